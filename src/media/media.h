@@ -1,0 +1,159 @@
+/* media: anything libav opens becomes frames with a true time, and annotated
+ * pictures become a clip again. The only room that knows libav.
+ *
+ * Time is presentation time in seconds, as the container states it after edit
+ * lists; nobody downstream ever sees a frame rate.
+ *
+ * Threads: one reader or writer belongs to one thread at a time. Frames may be
+ * handed to other threads and released there. */
+#ifndef MEDIA_MEDIA_H
+#define MEDIA_MEDIA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <treadscope/status.h>
+
+#include "base/picture.h"
+
+/* ---- frames ------------------------------------------------------------ */
+
+/** One decoded frame, reference counted, from its reader's pool. Read-only. */
+typedef struct tread_frame {
+    int64_t index; /* 0, 1, 2 ... in presentation order, as handed out */
+    double time_s; /* presentation time, strictly increasing */
+    tread_picture picture; /* valid while a reference is held */
+} tread_frame;
+
+/** One more owner. Returns `frame`. Any thread. */
+tread_frame *tread_media__frame_ref(tread_frame *frame);
+
+/** Give up one reference and set the pointer to NULL; NULL-safe. Any thread;
+ *  may outlive the reader. */
+void tread_media__frame_unref(tread_frame **frame);
+
+/* ---- reading ----------------------------------------------------------- */
+
+typedef struct tread_reader tread_reader;
+
+typedef struct tread_reader_opts {
+    int n_threads;  /* decoder threads; 0 = one per core, at most 4 */
+    double from_s;  /* first time wanted, on the clip's own clock; 0 = start */
+    double to_s;    /* frames at or after this are not delivered; 0 = end */
+} tread_reader_opts;
+
+/** Facts of the source, for session.json. Strings belong to the reader. */
+typedef struct tread_source_info {
+    const char *container; /* libav's short name, e.g. "mov,mp4,m4a,3gp,3g2,mj2" */
+    const char *codec;     /* e.g. "h264" */
+    const char *pixel_format; /* as decoded, e.g. "yuv420p10le" */
+    int coded_width_px, coded_height_px;
+    double upright_width_px, upright_height_px;
+    int rotation_deg;      /* clockwise turn applied for display: 0, 90, 180, 270 */
+    bool is_mirrored;      /* the display matrix flips */
+    double sample_aspect;  /* width of a stored pixel over its height, 1 = square */
+    double duration_s;     /* as the container states it; NaN when unknown */
+    double stated_fps;     /* the container's average, for people only; NaN when unknown */
+    bool is_interlaced;    /* fields were seen; frames are delivered woven */
+} tread_source_info;
+
+/** What reading met so far. */
+typedef struct tread_reader_stats {
+    int64_t n_packets;     /* video packets read */
+    int64_t n_bad_packets; /* refused by the decoder, or flagged corrupt; skipped */
+    int64_t n_frames;      /* delivered */
+    int64_t n_bad_frames;  /* decoded with errors inside; not delivered */
+    int64_t n_time_faults; /* missing, repeated or backward times; repaired or dropped */
+} tread_reader_stats;
+
+/** Open a file, URL or device.
+ *  @param[out] out   the reader; NULL on failure
+ *  @param[in]  opts  NULL = defaults; needed only for the call
+ *  @param[out] err   one line naming `url`, the reason and the remedy; may be NULL
+ *  @return TREAD_OK, TREAD_ERR_INPUT (missing, empty, not a video, audio only ...),
+ *          TREAD_ERR_NOMEM, TREAD_ERR_ARG */
+TREAD_WARN_UNUSED int tread_media__reader_open(tread_reader **out, const char *url,
+                                               const tread_reader_opts *opts, tread_error *err);
+
+/** The same over `size` bytes in memory, which must outlive the reader. `name`
+ *  is used in messages only. */
+TREAD_WARN_UNUSED int tread_media__reader_open_memory(tread_reader **out, const uint8_t *data,
+                                                      size_t size, const char *name,
+                                                      const tread_reader_opts *opts,
+                                                      tread_error *err);
+
+/** The next frame in presentation order.
+ *  @param[out] out  a reference the caller releases; NULL unless TREAD_OK
+ *  @return TREAD_OK; TREAD_EOF once the clip has ended, then always;
+ *          TREAD_ERR_INPUT when more than a quarter of the last 100 packets (or
+ *          all of them) were bad, or reading failed: what came before is good;
+ *          TREAD_ERR_NOMEM
+ *  Does not allocate pictures after warm-up. */
+TREAD_WARN_UNUSED int tread_media__reader_next(tread_reader *reader, tread_frame **out,
+                                               tread_error *err);
+
+/** Valid until the reader is closed; `is_interlaced` may change as frames come. */
+const tread_source_info *tread_media__reader_info(const tread_reader *reader);
+
+tread_reader_stats tread_media__reader_stats(const tread_reader *reader);
+
+/** Close and set to NULL; NULL-safe. Frames still held stay valid. */
+void tread_media__reader_close(tread_reader **reader);
+
+/* ---- colour, for what is shown to people -------------------------------- */
+
+typedef struct tread_converter tread_converter;
+
+/** Turns frames into upright BGRA pictures of a fixed size (the caller picks it,
+ *  normally the upright size rounded to even). One thread at a time. */
+TREAD_WARN_UNUSED int tread_media__converter_create(tread_converter **out, int width_px,
+                                                    int height_px, tread_error *err);
+
+/** @param[out] bgra  height_px rows of width_px * 4 bytes: B, G, R, 255
+ *  @param stride_bytes  distance between rows, at least width_px * 4 */
+TREAD_WARN_UNUSED int tread_media__converter_run(tread_converter *conv, const tread_frame *frame,
+                                                 uint8_t *bgra, ptrdiff_t stride_bytes,
+                                                 tread_error *err);
+
+void tread_media__converter_destroy(tread_converter **conv);
+
+/* ---- writing ------------------------------------------------------------ */
+
+typedef struct tread_writer tread_writer;
+
+typedef struct tread_writer_opts {
+    int width_px, height_px; /* of the pictures; both even */
+    int n_threads;           /* encoder threads; 0 = one per core */
+} tread_writer_opts;
+
+/** Start an H.264 MP4. It is written beside its final name and appears under it
+ *  only when tread_media__writer_finish succeeds.
+ *  @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_UNSUPPORTED (no H.264 encoder),
+ *          TREAD_ERR_NOMEM, TREAD_ERR_ARG */
+TREAD_WARN_UNUSED int tread_media__writer_open(tread_writer **out, const char *path,
+                                               const tread_writer_opts *opts, tread_error *err);
+
+/** Add one picture (layout as from the converter) shown from `time_s` on. Times
+ *  are kept to 1/90000 s and must increase. */
+TREAD_WARN_UNUSED int tread_media__writer_add(tread_writer *writer, const uint8_t *bgra,
+                                              ptrdiff_t stride_bytes, double time_s,
+                                              tread_error *err);
+
+/** Flush, sync and rename into place. After a failure nothing stands under the
+ *  final name. Call tread_media__writer_close in any case. */
+TREAD_WARN_UNUSED int tread_media__writer_finish(tread_writer *writer, tread_error *err);
+
+/** Release; an unfinished clip is deleted. NULL-safe, sets NULL. */
+void tread_media__writer_close(tread_writer **writer);
+
+/* ---- process ------------------------------------------------------------ */
+
+/** Route libav's own log away from stderr (it is counted, not printed). Call
+ *  once, before threads start. */
+void tread_media__quiet(void);
+
+/** "libavformat 59.27.100, libavcodec …", for doctor and reports. */
+const char *tread_media__versions(void);
+
+#endif

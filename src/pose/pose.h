@@ -1,0 +1,78 @@
+/* pose: finds the runner once, then follows from frame to frame; picture in,
+ * 33 landmarks out. The only room that knows XNNPACK.
+ *
+ * The networks are BlazePose (detector and landmark network, see
+ * models/pose/README.md). Each network runs on the calling thread only: two
+ * threads inside one network spin against each other on a busy machine
+ * (DESIGN.md section 5).
+ *
+ * Weights are read-only and shared; a tracker is the state of one stream. */
+#ifndef POSE_POSE_H
+#define POSE_POSE_H
+
+#include <stdint.h>
+
+#include <treadscope/landmarks.h>
+#include <treadscope/status.h>
+
+#include "base/picture.h"
+
+enum tread_pose_model {
+    TREAD_POSE_LITE = 1,
+    TREAD_POSE_FULL,
+    TREAD_POSE_HEAVY,
+};
+
+typedef struct tread_pose_weights tread_pose_weights;
+typedef struct tread_pose_tracker tread_pose_tracker;
+
+/** Load the detector and one landmark network from `dir` (the npm package's
+ *  folder), check them against the pinned SHA-256, and build the graphs' constant
+ *  part once (fp16 and sparse weights unpacked to float).
+ *  @param[out] out  NULL on failure
+ *  @return TREAD_OK; TREAD_ERR_MODEL when a file is missing, cut short, changed
+ *          or another model (the text says which, and how to get it);
+ *          TREAD_ERR_ARG; TREAD_ERR_NOMEM
+ *  The result is read-only and may be used from several threads. */
+TREAD_WARN_UNUSED int tread_pose__weights_load(tread_pose_weights **out, const char *dir,
+                                               enum tread_pose_model model, tread_error *err);
+/** NULL-safe, sets NULL. Trackers made from it must be destroyed first. */
+void tread_pose__weights_free(tread_pose_weights **weights);
+
+/** State for one stream of pictures. All allocation happens here. */
+TREAD_WARN_UNUSED int tread_pose__tracker_create(tread_pose_tracker **out,
+                                                 const tread_pose_weights *weights,
+                                                 tread_error *err);
+void tread_pose__tracker_destroy(tread_pose_tracker **tracker);
+
+/** Forget the runner; the next picture is searched afresh. */
+void tread_pose__tracker_reset(tread_pose_tracker *tracker);
+
+/** Landmarks of the runner in one picture.
+ *
+ *  Follows from the last picture; looks for the runner with the detector when
+ *  there was none, or when presence fell below 0.5. Somebody who is not found
+ *  is a result, not an error: presence is then 0 and every point is NaN.
+ *
+ *  @param[in]  picture  borrowed for the call
+ *  @param[in]  frame, time_s  copied into `out`
+ *  @param[out] out  upright pixels; see landmarks.h
+ *  @return TREAD_OK, TREAD_ERR_INTERNAL (XNNPACK refused)
+ *  Does not allocate. One thread at a time per tracker. */
+TREAD_WARN_UNUSED int tread_pose__tracker_run(tread_pose_tracker *tracker,
+                                              const tread_picture *picture, int64_t frame,
+                                              double time_s, tread_landmarks *out,
+                                              tread_error *err);
+
+/** Time spent so far, CPU seconds of the calling thread, and how often. */
+typedef struct tread_pose_stats {
+    int64_t n_landmark_runs, n_detector_runs;
+    double landmark_s, detector_s, crop_s;
+} tread_pose_stats;
+
+tread_pose_stats tread_pose__tracker_stats(const tread_pose_tracker *tracker);
+
+/** "lite", "full" or "heavy". */
+const char *tread_pose__model_name(enum tread_pose_model model);
+
+#endif
