@@ -1,0 +1,383 @@
+/* The analyzer of include/treadscope/analyzer.h: holds the frames, lets motion
+ * and gait work on a stretch of them, and hands out the results in order.
+ *
+ * Recorded and live take the same path. Recorded, the stretch is everything,
+ * once, at finish. Live, it is the last seconds, again with every frame, and
+ * only what lies TREAD_LIVE_LAG_S behind the newest frame is handed out. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <treadscope/analyzer.h>
+
+#include "gait/gait.h"
+#include "motion/motion.h"
+
+/* Live: enough past for three strides of a slow runner (0.7 s each) and the fit's
+ * own settling. */
+#define LIVE_STRETCH_S 3.0
+#define LIVE_MIN_STRETCH_S 1.0
+/* Two contacts of one foot closer than this are one (MIN_STRIDE_MS, gait). */
+#define SAME_CONTACT_S 0.2
+/* Section 1.4, step 5: past these a contact says nothing any more. */
+#define LONGEST_STANCE_S 0.42
+#define LONGEST_STRIDE_S 1.1
+/* Live: room for the steps of some hours is not kept; the summary rests on these. */
+#define LIVE_MAX_STEPS 512
+#define FIRST_ROOM 1024
+
+struct tread_analyzer {
+    tread_analyzer_opts opts;
+    bool is_finished;
+
+    tread_landmarks *frames; /* (n_frames of n_room) the stretch, times increasing */
+    tread_skeleton *skeletons; /* (n_frames) as last smoothed */
+    size_t n_frames, n_room;
+    tread_motion_workspace *workspace; /* for n_room */
+    double *scratch;                   /* (2 n_room) */
+    tread_contact *contacts;           /* (n_room / 4 + 16) */
+
+    tread_view_evidence evidence;
+    tread_gait_setting setting;
+    tread_stride stride;
+    tread_events events;
+
+    tread_step *steps; /* (n_steps of n_steps_room) */
+    double *trunk_lean; /* (n_steps) mean over the stride each step starts */
+    size_t n_steps, n_steps_room;
+
+    size_t next_frame; /* index in the stretch of the next frame to hand out */
+    size_t next_step;
+    double last_frame_s; /* time of the last frame handed out; live */
+    int64_t n_pushed, n_found, n_steps_total, n_steps_valid;
+    double first_s, last_s;
+};
+
+static bool is_in(double value, double low, double high)
+{
+    return value >= low && value <= high;
+}
+
+int tread_analyzer_create(tread_analyzer **out, const tread_analyzer_opts *opts)
+{
+    static const tread_analyzer_opts defaults = {.view = TREAD_VIEW_AUTO};
+    if (!out)
+        return TREAD_ERR_ARG;
+    *out = NULL;
+    if (!opts)
+        opts = &defaults;
+    /* 0 is "not told"; outside these no treadmill and no person exists. */
+    if (!is_in(opts->speed_kmh, 0, 45) || !is_in(opts->incline_pct, -30, 45) ||
+        !is_in(opts->height_cm, 0, 260) || (unsigned)opts->view > TREAD_VIEW_REAR ||
+        (unsigned)opts->mode > TREAD_LIVE)
+        return TREAD_ERR_ARG;
+    tread_analyzer *a = calloc(1, sizeof *a);
+    if (!a)
+        return TREAD_ERR_NOMEM;
+    a->opts = *opts;
+    a->setting = (tread_gait_setting){.view = opts->view,
+                                      .speed_kmh = opts->speed_kmh,
+                                      .incline_pct = opts->incline_pct,
+                                      .height_cm = opts->height_cm,
+                                      .foot_offset_deg = {(double)NAN, (double)NAN}};
+    a->stride = (tread_stride){.hz = (double)NAN, .leg_px = (double)NAN};
+    a->events.belt_px_s = (double)NAN;
+    a->first_s = a->last_s = (double)NAN;
+    a->last_frame_s = -INFINITY;
+    *out = a;
+    return TREAD_OK;
+}
+
+void tread_analyzer_destroy(tread_analyzer **a)
+{
+    if (!a || !*a)
+        return;
+    tread_motion__workspace_destroy(&(*a)->workspace);
+    free((*a)->frames);
+    free((*a)->skeletons);
+    free((*a)->scratch);
+    free((*a)->contacts);
+    free((*a)->steps);
+    free((*a)->trunk_lean);
+    free(*a);
+    *a = NULL;
+}
+
+static bool resize(void *array, size_t n, size_t size)
+{
+    void **p = array;
+    void *larger = realloc(*p, n * size);
+    if (larger)
+        *p = larger;
+    return larger != NULL;
+}
+
+/* Room for one more frame; only the landmarks are kept while a recording comes in. */
+static int make_room(tread_analyzer *a)
+{
+    if (a->n_frames < a->n_room)
+        return TREAD_OK;
+    size_t n = a->n_room ? 2 * a->n_room : FIRST_ROOM;
+    if (!resize(&a->frames, n, sizeof *a->frames))
+        return TREAD_ERR_NOMEM;
+    a->n_room = n;
+    /* The rest follows in make_tools, sized to n_room. */
+    tread_motion__workspace_destroy(&a->workspace);
+    return TREAD_OK;
+}
+
+/* Everything that works on the stretch, sized to what it may hold. */
+static int make_tools(tread_analyzer *a)
+{
+    if (a->workspace)
+        return TREAD_OK;
+    size_t n = a->opts.mode == TREAD_LIVE ? a->n_room : a->n_frames + 1;
+    a->events.n_max = n / 4 + 16;
+    if (!resize(&a->skeletons, n, sizeof *a->skeletons) ||
+        !resize(&a->scratch, 2 * n + 16, sizeof *a->scratch) ||
+        !resize(&a->contacts, a->events.n_max, sizeof *a->contacts))
+        return TREAD_ERR_NOMEM;
+    a->events.contacts = a->contacts;
+    return tread_motion__workspace_create(&a->workspace, n);
+}
+
+static int append_step(tread_analyzer *a, const tread_step *step, double trunk_lean)
+{
+    if (a->opts.mode == TREAD_LIVE && a->n_steps == LIVE_MAX_STEPS && a->next_step > 0) {
+        a->n_steps--;
+        a->next_step--;
+        memmove(a->steps, a->steps + 1, a->n_steps * sizeof *a->steps);
+        memmove(a->trunk_lean, a->trunk_lean + 1, a->n_steps * sizeof *a->trunk_lean);
+    }
+    if (a->n_steps == a->n_steps_room) {
+        size_t n = a->n_steps_room ? 2 * a->n_steps_room : 128;
+        if (!resize(&a->steps, n, sizeof *a->steps) ||
+            !resize(&a->trunk_lean, n, sizeof *a->trunk_lean))
+            return TREAD_ERR_NOMEM;
+        a->n_steps_room = n;
+    }
+    a->steps[a->n_steps] = *step;
+    a->steps[a->n_steps].step = a->n_steps_total++;
+    a->trunk_lean[a->n_steps++] = trunk_lean;
+    a->n_steps_valid += step->is_valid;
+    return TREAD_OK;
+}
+
+/* Steps of the stretch that are complete and not yet known. */
+static int collect_steps(tread_analyzer *a)
+{
+    const tread_events *e = &a->events;
+    for (size_t i = 0; i < e->n; i++) {
+        double ic = e->contacts[i].initial_contact_s;
+        bool is_known = a->n_steps &&
+                        ic < a->steps[a->n_steps - 1].initial_contact_s + SAME_CONTACT_S;
+        if (is_known && a->opts.mode == TREAD_LIVE)
+            continue;
+        tread_step step;
+        tread_gait__step(&a->setting, a->skeletons, a->n_frames, &a->stride, e, i, &step);
+        /* Live, a step is handed out once the other foot's contact has closed it. */
+        if (a->opts.mode == TREAD_LIVE && !a->is_finished && !isfinite(step.step_ms))
+            break;
+        double lean = tread_gait__mean_trunk_lean(&a->setting, a->skeletons, a->n_frames, ic,
+                                                  ic + 1 / a->stride.hz);
+        int status = append_step(a, &step, lean);
+        if (status != TREAD_OK)
+            return status;
+    }
+    return TREAD_OK;
+}
+
+/* Judge the stretch as it stands. */
+static int judge(tread_analyzer *a)
+{
+    int status = make_tools(a);
+    if (status != TREAD_OK)
+        return status;
+    status = tread_motion__smooth(a->workspace, a->frames, a->n_frames, a->skeletons);
+    if (status != TREAD_OK)
+        return status;
+    if (a->setting.view == TREAD_VIEW_AUTO)
+        a->setting.view = tread_motion__view_decide(&a->evidence);
+    tread_gait__stride(&a->setting, a->skeletons, a->n_frames, a->scratch, &a->stride);
+    a->events.n = 0;
+    if (tread_gait__refusal(&a->setting, &a->stride))
+        return TREAD_OK;
+    tread_gait__events(&a->setting, a->skeletons, a->n_frames, &a->stride, a->scratch, &a->events);
+    double offset_deg[TREAD_N_SIDES];
+    tread_gait__foot_offset(&a->setting, a->skeletons, a->n_frames, &a->events, offset_deg);
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        if (isfinite(offset_deg[side]))
+            a->setting.foot_offset_deg[side] = offset_deg[side];
+    return collect_steps(a);
+}
+
+/* Live: let go of frames older than the stretch that have been handed out. */
+static void forget_old(tread_analyzer *a)
+{
+    size_t keep_from = 0;
+    while (keep_from < a->next_frame &&
+           a->frames[keep_from].time_s < a->last_s - LIVE_STRETCH_S)
+        keep_from++;
+    /* In blocks, so that a frame is moved a few times, not hundreds. */
+    if (keep_from < a->n_room / 4 && a->n_frames < a->n_room)
+        return;
+    if (keep_from == 0)
+        return;
+    a->n_frames -= keep_from;
+    a->next_frame -= keep_from;
+    memmove(a->frames, a->frames + keep_from, a->n_frames * sizeof *a->frames);
+    if (a->skeletons)
+        memmove(a->skeletons, a->skeletons + keep_from, a->n_frames * sizeof *a->skeletons);
+}
+
+int tread_analyzer_push(tread_analyzer *a, const tread_landmarks *lm)
+{
+    if (!a || !lm || a->is_finished || !isfinite(lm->time_s) ||
+        (a->n_pushed > 0 && !(lm->time_s > a->last_s)))
+        return TREAD_ERR_ARG;
+    if (a->opts.mode == TREAD_LIVE)
+        forget_old(a);
+    int status = make_room(a);
+    if (status != TREAD_OK)
+        return status;
+    a->frames[a->n_frames++] = *lm;
+    if (a->n_pushed++ == 0)
+        a->first_s = lm->time_s;
+    a->last_s = lm->time_s;
+    a->n_found += lm->presence > 0;
+    tread_motion__view_add(&a->evidence, lm);
+    if (a->opts.mode == TREAD_LIVE && a->last_s - a->first_s >= LIVE_MIN_STRETCH_S)
+        return judge(a);
+    return TREAD_OK;
+}
+
+int tread_analyzer_finish(tread_analyzer *a)
+{
+    if (!a)
+        return TREAD_ERR_ARG;
+    if (a->is_finished)
+        return TREAD_OK;
+    a->is_finished = true;
+    return a->n_frames ? judge(a) : TREAD_OK;
+}
+
+/* On the belt, in the air, or unknown: what the last contact before `time_s` says. */
+static int contact_state(const tread_analyzer *a, enum tread_side side, double time_s)
+{
+    const tread_contact *contacts = a->events.contacts;
+    size_t low = 0, high = a->events.n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (contacts[mid].initial_contact_s <= time_s)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (size_t i = low; i-- > 0;) {
+        const tread_contact *c = &contacts[i];
+        double since_s = time_s - c->initial_contact_s;
+        if (since_s > LONGEST_STRIDE_S)
+            return -1;
+        if (c->side != side)
+            continue;
+        if (isfinite(c->toe_off_s))
+            return time_s < c->toe_off_s;
+        return since_s < LONGEST_STANCE_S ? -1 : 0;
+    }
+    return -1;
+}
+
+int tread_analyzer_next_frame(tread_analyzer *a, tread_frame_result *out)
+{
+    if (!a || !out)
+        return TREAD_ERR_ARG;
+    if (a->next_frame == a->n_frames)
+        return a->is_finished ? TREAD_EOF : TREAD_AGAIN;
+    const tread_landmarks *next = &a->frames[a->next_frame];
+    bool is_judged = a->is_finished ||
+                     (a->opts.mode == TREAD_LIVE && a->workspace &&
+                      next->time_s <= a->last_s - TREAD_LIVE_LAG_S);
+    if (!is_judged)
+        return TREAD_AGAIN;
+    tread_gait__angles(&a->setting, &a->skeletons[a->next_frame], out);
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        out->contact[side] = contact_state(a, (enum tread_side)side, out->time_s);
+    a->next_frame++;
+    return TREAD_OK;
+}
+
+int tread_analyzer_next_step(tread_analyzer *a, tread_step *out)
+{
+    if (!a || !out)
+        return TREAD_ERR_ARG;
+    if (a->next_step == a->n_steps)
+        return a->is_finished ? TREAD_EOF : TREAD_AGAIN;
+    *out = a->steps[a->next_step++];
+    return TREAD_OK;
+}
+
+int tread_analyzer_measure(const tread_analyzer *a, enum tread_measure_id id, enum tread_side side,
+                           tread_measure *out)
+{
+    const tread_measure_info *info = tread_measure_describe(id);
+    if (!a || !out || !info || (unsigned)side > TREAD_BOTH ||
+        (side != TREAD_BOTH && !info->is_per_side))
+        return TREAD_ERR_ARG;
+    enum tread_side near_side = a->setting.view == TREAD_VIEW_RIGHT ? TREAD_RIGHT : TREAD_LEFT;
+    double *scratch = calloc(2 * a->n_steps + 1, sizeof *scratch);
+    if (!scratch)
+        return TREAD_ERR_NOMEM;
+    tread_gait__measure(id, side, a->steps, a->trunk_lean, a->n_steps, near_side, scratch, out);
+    free(scratch);
+    const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
+    if (out->reason && refusal && a->n_steps == 0)
+        out->reason = refusal;
+    return TREAD_OK;
+}
+
+static double median_interval(const tread_analyzer *a)
+{
+    if (a->n_frames < 2)
+        return (double)NAN;
+    /* Times of a camera are regular but for drops: the median of a thousand
+     * intervals from the middle is that of all. */
+    double values[1024];
+    size_t n = a->n_frames - 1 < 1024 ? a->n_frames - 1 : 1024;
+    size_t from = (a->n_frames - 1 - n) / 2;
+    for (size_t i = 0; i < n; i++)
+        values[i] = a->frames[from + i + 1].time_s - a->frames[from + i].time_s;
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && values[k - 1] > values[k]; k--) {
+            double t = values[k];
+            values[k] = values[k - 1];
+            values[k - 1] = t;
+        }
+    return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
+}
+
+void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
+{
+    const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
+    *out = (tread_overview){
+        .n_frames = a->n_pushed,
+        .n_frames_found = a->n_found,
+        .n_steps = a->n_steps_total,
+        .n_steps_valid = a->n_steps_valid,
+        .first_s = a->first_s,
+        .last_s = a->last_s,
+        .frame_interval_s = median_interval(a),
+        .gait = a->stride.gait,
+        .view = a->setting.view,
+        .near_side = a->setting.view == TREAD_VIEW_RIGHT ? TREAD_RIGHT : TREAD_LEFT,
+        .stride_hz = a->stride.hz,
+        .leg_length_px = a->stride.leg_px,
+        .belt_speed_px_s = a->events.belt_px_s,
+        .scale_m_per_px =
+            tread_gait__scale_m_per_px(&a->setting, &a->stride, a->events.belt_px_s),
+        .foot_offset_deg = {a->setting.foot_offset_deg[0], a->setting.foot_offset_deg[1]},
+    };
+    if (a->n_found == 0)
+        out->no_steps_reason = "no runner found";
+    else if (a->n_steps_total == 0)
+        out->no_steps_reason = refusal ? refusal : "no foot contact found";
+}

@@ -1,0 +1,254 @@
+/* Robust zero-lag smoothing of a stretch of frames.
+ *
+ * Each joint's x and y minimise  sum w_i dt_i (p_i - s_i)^2 + k * integral (s''')^2 dt,
+ * a smoothing spline of third order on the true times: in the middle of a long
+ * stretch it is a low-pass 1 / (1 + (f / f0)^6) without phase, at any and even
+ * at a varying frame rate. Times are scaled by the cut-off, so that k is the
+ * same for every joint and the matrix stays well conditioned. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linalg/linalg.h"
+#include "motion/motion.h"
+
+#define N_SUPER 3 /* third differences couple a frame with the next three */
+#define BAND (N_SUPER + 1)
+/* |H| at the cut-off is 1/sqrt(2): 1 / (1 + k) = 0.7071. */
+#define PENALTY 0.41421356
+/* Longest gap that may be bridged (BIOMECHANICS.md section 8.4). */
+#define MAX_GAP_S 0.1
+/* A hole in time this long ends a stretch: nothing reaches across it. */
+#define MAX_HOLE_S 0.25
+/* Tukey's biweight: 95 % efficient on clean normal noise (Beaton & Tukey 1974). */
+#define TUKEY 4.685
+#define MAD_TO_SD 1.4826
+#define N_ROBUST_ROUNDS 3
+/* Under this an error of the network is not told from its own jitter, pixels. */
+#define MIN_SCALE_PX 0.5
+#define MIN_WEIGHT 0.1
+
+struct tread_motion_workspace {
+    size_t n_max;
+    double *tau;      /* (n) time in units of 1 / (2 pi cut-off) */
+    double *span;     /* (n) share of time a frame stands for, same unit */
+    double *base;     /* (n) weight from visibility; 0 = missing */
+    double *weight;   /* (n) base times robust weight */
+    double *residual; /* (n) */
+    double *sorted;   /* (n) */
+    double *band;     /* (n, BAND) */
+    double *xy;       /* (2, n) */
+};
+
+static const struct {
+    enum tread_landmark landmark;
+    double cutoff_hz; /* BIOMECHANICS.md section 8.1: pelvis and trunk 6, angles 8-10, events 15 */
+} joints[TREAD_N_JOINTS] = {
+    [TREAD_LEFT_SHOULDER] = {TREAD_LM_LEFT_SHOULDER, 6},
+    [TREAD_RIGHT_SHOULDER] = {TREAD_LM_RIGHT_SHOULDER, 6},
+    [TREAD_LEFT_ELBOW] = {TREAD_LM_LEFT_ELBOW, 8},
+    [TREAD_RIGHT_ELBOW] = {TREAD_LM_RIGHT_ELBOW, 8},
+    [TREAD_LEFT_WRIST] = {TREAD_LM_LEFT_WRIST, 8},
+    [TREAD_RIGHT_WRIST] = {TREAD_LM_RIGHT_WRIST, 8},
+    [TREAD_LEFT_HIP] = {TREAD_LM_LEFT_HIP, 6},
+    [TREAD_RIGHT_HIP] = {TREAD_LM_RIGHT_HIP, 6},
+    [TREAD_LEFT_KNEE] = {TREAD_LM_LEFT_KNEE, 10},
+    [TREAD_RIGHT_KNEE] = {TREAD_LM_RIGHT_KNEE, 10},
+    [TREAD_LEFT_ANKLE] = {TREAD_LM_LEFT_ANKLE, 12},
+    [TREAD_RIGHT_ANKLE] = {TREAD_LM_RIGHT_ANKLE, 12},
+    [TREAD_LEFT_HEEL] = {TREAD_LM_LEFT_HEEL, 12},
+    [TREAD_RIGHT_HEEL] = {TREAD_LM_RIGHT_HEEL, 12},
+    [TREAD_LEFT_TOE] = {TREAD_LM_LEFT_TOE, 12},
+    [TREAD_RIGHT_TOE] = {TREAD_LM_RIGHT_TOE, 12},
+    [TREAD_LEFT_EAR] = {TREAD_LM_LEFT_EAR, 6},
+    [TREAD_RIGHT_EAR] = {TREAD_LM_RIGHT_EAR, 6},
+    [TREAD_NOSE] = {TREAD_LM_NOSE, 6},
+};
+
+enum tread_landmark tread_motion__landmark_of(enum tread_joint joint)
+{
+    return joints[joint].landmark;
+}
+
+int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
+{
+    *out = NULL;
+    if (n_max == 0)
+        n_max = 1;
+    tread_motion_workspace *ws = calloc(1, sizeof *ws);
+    if (!ws)
+        return TREAD_ERR_NOMEM;
+    ws->n_max = n_max;
+    ws->tau = calloc(n_max * (6 + BAND + 2), sizeof *ws->tau);
+    if (!ws->tau) {
+        free(ws);
+        return TREAD_ERR_NOMEM;
+    }
+    ws->span = ws->tau + n_max;
+    ws->base = ws->span + n_max;
+    ws->weight = ws->base + n_max;
+    ws->residual = ws->weight + n_max;
+    ws->sorted = ws->residual + n_max;
+    ws->band = ws->sorted + n_max;
+    ws->xy = ws->band + n_max * BAND;
+    *out = ws;
+    return TREAD_OK;
+}
+
+void tread_motion__workspace_destroy(tread_motion_workspace **ws)
+{
+    if (!*ws)
+        return;
+    free((*ws)->tau);
+    free(*ws);
+    *ws = NULL;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* band += PENALTY * integral of the squared third derivative. */
+static void add_penalty(double *band, const double *tau, size_t n)
+{
+    for (size_t i = 0; i + N_SUPER < n; i++) {
+        double c[BAND];
+        for (int j = 0; j < BAND; j++) {
+            double product = 1;
+            for (int k = 0; k < BAND; k++)
+                if (k != j)
+                    product *= tau[i + (size_t)j] - tau[i + (size_t)k];
+            c[j] = 6 / product; /* third divided difference times 3! */
+        }
+        double width = (tau[i + N_SUPER] - tau[i]) / N_SUPER;
+        for (int j = 0; j < BAND; j++)
+            for (int k = j; k < BAND; k++)
+                band[(i + (size_t)j) * BAND + (size_t)(k - j)] += PENALTY * width * c[j] * c[k];
+    }
+}
+
+/* Times in units of the cut-off, and what share of them each frame stands for. */
+static void scale_times(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                        double cutoff_hz)
+{
+    double rate = 2 * 3.14159265358979323846 * cutoff_hz;
+    for (size_t i = 0; i < n; i++)
+        ws->tau[i] = (lm[i].time_s - lm[0].time_s) * rate;
+    for (size_t i = 0; i < n; i++) {
+        double before = i ? ws->tau[i] - ws->tau[i - 1] : ws->tau[1] - ws->tau[0];
+        double after = i + 1 < n ? ws->tau[i + 1] - ws->tau[i] : before;
+        ws->span[i] = 0.5 * (before + after);
+    }
+}
+
+static int solve(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                 enum tread_landmark point)
+{
+    memset(ws->band, 0, n * BAND * sizeof *ws->band);
+    for (size_t i = 0; i < n; i++) {
+        /* The tiny term keeps the matrix definite where nothing was seen. */
+        ws->band[i * BAND] = ws->weight[i] * ws->span[i] + 1e-9;
+        double w = ws->weight[i] * ws->span[i];
+        ws->xy[i] = w > 0 ? w * (double)lm[i].x_px[point] : 0;
+        ws->xy[n + i] = w > 0 ? w * (double)lm[i].y_px[point] : 0;
+    }
+    add_penalty(ws->band, ws->tau, n);
+    return tread_linalg__solve_band((int)n, N_SUPER, ws->band, 2, ws->xy);
+}
+
+static void reweigh(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                    enum tread_landmark point)
+{
+    size_t n_seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!(ws->base[i] > 0))
+            continue;
+        ws->residual[i] = hypot((double)lm[i].x_px[point] - ws->xy[i],
+                                (double)lm[i].y_px[point] - ws->xy[n + i]);
+        ws->sorted[n_seen++] = ws->residual[i];
+    }
+    qsort(ws->sorted, n_seen, sizeof *ws->sorted, compare_doubles);
+    double scale = n_seen ? MAD_TO_SD * ws->sorted[n_seen / 2] : 0;
+    double limit = TUKEY * fmax(scale, MIN_SCALE_PX);
+    for (size_t i = 0; i < n; i++) {
+        if (!(ws->base[i] > 0))
+            continue;
+        double u = ws->residual[i] / limit;
+        double keep = u < 1 ? (1 - u * u) * (1 - u * u) : 0;
+        ws->weight[i] = ws->base[i] * keep;
+    }
+}
+
+/* Write what was solved, except where the nearest sightings are too far apart. */
+static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint joint,
+                 tread_skeleton *out)
+{
+    size_t last = n; /* last frame in which the point was seen; n = none yet */
+    for (size_t i = 0; i < n; i++) {
+        if (!(ws->base[i] > 0))
+            continue;
+        bool is_bridged = last < n && out[i].time_s - out[last].time_s <= MAX_GAP_S;
+        for (size_t k = is_bridged ? last + 1 : i; k <= i; k++) {
+            out[k].x_px[joint] = ws->xy[k];
+            out[k].y_px[joint] = ws->xy[n + k];
+        }
+        last = i;
+    }
+}
+
+static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                        enum tread_joint joint, tread_skeleton *out)
+{
+    enum tread_landmark point = joints[joint].landmark;
+    size_t n_seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_seen = isfinite(lm[i].x_px[point]) && isfinite(lm[i].y_px[point]);
+        double visibility = (double)lm[i].visibility[point];
+        ws->base[i] = is_seen ? fmax(MIN_WEIGHT, fmin(1, visibility)) : 0;
+        ws->weight[i] = ws->base[i];
+        n_seen += is_seen;
+    }
+    if (n_seen < BAND || n < BAND)
+        return TREAD_OK; /* too little to tell noise from movement: leave NaN */
+    scale_times(ws, lm, n, joints[joint].cutoff_hz);
+    for (int round = 0;; round++) {
+        int status = solve(ws, lm, n, point);
+        if (status != TREAD_OK)
+            return status;
+        if (round == N_ROBUST_ROUNDS)
+            break;
+        reweigh(ws, lm, n, point);
+    }
+    emit(ws, n, joint, out);
+    return TREAD_OK;
+}
+
+int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                         tread_skeleton *out)
+{
+    if (n > ws->n_max)
+        return TREAD_ERR_ARG;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (tread_skeleton){.frame = lm[i].frame,
+                                  .time_s = lm[i].time_s,
+                                  .presence = (double)lm[i].presence,
+                                  .identity = lm[i].presence > 0 ? TREAD_IDENTITY_LABELLED
+                                                                 : TREAD_IDENTITY_NONE};
+        for (int j = 0; j < TREAD_N_JOINTS; j++)
+            out[i].x_px[j] = out[i].y_px[j] = (double)NAN;
+    }
+    for (size_t start = 0, end; start < n; start = end) {
+        for (end = start + 1; end < n; end++)
+            if (lm[end].time_s - lm[end - 1].time_s > MAX_HOLE_S)
+                break;
+        for (int j = 0; j < TREAD_N_JOINTS; j++) {
+            int status = smooth_joint(ws, lm + start, end - start, (enum tread_joint)j,
+                                      out + start);
+            if (status != TREAD_OK)
+                return status;
+        }
+    }
+    return TREAD_OK;
+}
