@@ -21,8 +21,8 @@
 
 /** One decoded frame, reference counted, from its reader's pool. Read-only. */
 typedef struct tread_frame {
-    int64_t index; /* 0, 1, 2 ... in presentation order, as handed out */
-    double time_s; /* presentation time, strictly increasing */
+    int64_t index;         /* 0, 1, 2 ... in presentation order, as handed out */
+    double time_s;         /* presentation time, strictly increasing */
     tread_picture picture; /* valid while a reference is held */
 } tread_frame;
 
@@ -38,24 +38,24 @@ void tread_media__frame_unref(tread_frame **frame);
 typedef struct tread_reader tread_reader;
 
 typedef struct tread_reader_opts {
-    int n_threads;  /* decoder threads; 0 = one per core, at most 4 */
-    double from_s;  /* first time wanted, on the clip's own clock; 0 = start */
-    double to_s;    /* frames at or after this are not delivered; 0 = end */
+    int n_threads; /* decoder threads; 0 = one per core, at most 4 */
+    double from_s; /* first time wanted, on the clip's own clock; 0 = start */
+    double to_s;   /* frames at or after this are not delivered; 0 = end */
 } tread_reader_opts;
 
 /** Facts of the source, for session.json. Strings belong to the reader. */
 typedef struct tread_source_info {
-    const char *container; /* libav's short name, e.g. "mov,mp4,m4a,3gp,3g2,mj2" */
-    const char *codec;     /* e.g. "h264" */
+    const char *container;    /* libav's short name, e.g. "mov,mp4,m4a,3gp,3g2,mj2" */
+    const char *codec;        /* e.g. "h264" */
     const char *pixel_format; /* as decoded, e.g. "yuv420p10le" */
     int coded_width_px, coded_height_px;
     double upright_width_px, upright_height_px;
-    int rotation_deg;      /* clockwise turn applied for display: 0, 90, 180, 270 */
-    bool is_mirrored;      /* the display matrix flips */
-    double sample_aspect;  /* width of a stored pixel over its height, 1 = square */
-    double duration_s;     /* as the container states it; NaN when unknown */
-    double stated_fps;     /* the container's average, for people only; NaN when unknown */
-    bool is_interlaced;    /* fields were seen; frames are delivered woven */
+    int rotation_deg;     /* clockwise turn applied for display: 0, 90, 180, 270 */
+    bool is_mirrored;     /* the display matrix flips */
+    double sample_aspect; /* width of a stored pixel over its height, 1 = square */
+    double duration_s;    /* as the container states it; NaN when unknown */
+    double stated_fps;    /* the container's average, for people only; NaN when unknown */
+    bool is_interlaced;   /* fields were seen; frames are delivered woven */
 } tread_source_info;
 
 /** What reading met so far. */

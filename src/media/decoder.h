@@ -1,0 +1,52 @@
+/* One video decoder and the judgement of what comes out of it: only pictures
+ * that were decoded soundly from sound ones are handed out. */
+#ifndef MEDIA_DECODER_H
+#define MEDIA_DECODER_H
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+
+#include "media/damage.h"
+#include "media/media.h"
+
+/* Larger pictures are refused: no camera makes them, and one frame would take
+ * hundreds of megabytes. 8192 x 8192 holds 8K in either direction. */
+#define MEDIA_MAX_PIXELS (8192 * 8192)
+
+/** Zero-initialise. */
+typedef struct media_decoder {
+    AVCodecContext *ctx;
+    /* A strict decoder reports every flaw, a tolerant one conceals what it can
+     * and flags the picture. */
+    bool is_strict;
+    bool did_refuse_start; /* the first key frame was refused */
+    bool is_draining;
+    int lag; /* packets between sending one and hearing of its failure */
+    int64_t n_sent;
+    int64_t first_key; /* number of the first key packet sent, 0 = none yet */
+    media_damage damage;
+} media_decoder;
+
+/** Open a decoder for `stream`.
+ *  @param n_threads  at least 1; a tolerant decoder uses one only, because with
+ *                    several the flags of a concealed picture may come too late
+ *  @return 0, or a negative libav error; close in any case */
+int tread_media__decoder_open(media_decoder *decoder, const AVStream *stream, const AVCodec *codec,
+                              int n_threads, bool is_strict);
+
+void tread_media__decoder_close(media_decoder *decoder);
+
+/** Forget everything in flight, as after seeking. */
+void tread_media__decoder_flush(media_decoder *decoder);
+
+/** Send a packet (NULL: drain). Bad ones are counted in `stats` and skipped.
+ *  Call only after tread_media__decoder_receive returned AVERROR(EAGAIN).
+ *  @return 0, or AVERROR(ENOMEM) */
+int tread_media__decoder_send(media_decoder *decoder, const AVPacket *packet,
+                              tread_reader_stats *stats);
+
+/** The next sound picture in presentation order.
+ *  @return 0; AVERROR(EAGAIN): send more; AVERROR_EOF: drained; AVERROR(ENOMEM) */
+int tread_media__decoder_receive(media_decoder *decoder, AVFrame *frame, tread_reader_stats *stats);
+
+#endif

@@ -1,0 +1,57 @@
+/* Opening a source and reading its video packets. */
+#ifndef MEDIA_INPUT_H
+#define MEDIA_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+
+#include <treadscope/status.h>
+
+/** Where a clip comes from: an address, or `size` bytes at `data`. */
+typedef struct media_source {
+    const char *name; /* address, or only for messages when `data` is set */
+    const uint8_t *data;
+    size_t size;
+} media_source;
+
+/** Zero-initialise; must not move while open. */
+typedef struct media_input {
+    media_source source;
+    AVFormatContext *format;
+    AVStream *stream; /* the picture */
+    const AVCodec *codec;
+    AVIOContext *memory_io;
+    size_t memory_pos;
+    bool is_remote;      /* may stall, so every wait has a deadline */
+    bool did_end_early;  /* the file ends before its own index does */
+    int64_t deadline_ns; /* 0: wait for ever */
+} media_input;
+
+/** Open `source` and find its picture and a decoder for it. Files may refer to
+ *  other files, but never make this machine open a connection.
+ *  @param[out] err  names the source, the reason and the remedy
+ *  @return TREAD_OK or an error; close in any case */
+int tread_media__input_open(media_input *input, const media_source *source, tread_error *err);
+
+void tread_media__input_close(media_input *input);
+
+/** The next packet of the picture.
+ *  @return 0; AVERROR_EOF at the end, or where the file was cut; other negative
+ *          libav errors when reading failed */
+int tread_media__input_read(media_input *input, AVPacket *packet);
+
+/** Can it be read from another place than the start? */
+bool tread_media__input_is_seekable(const media_input *input);
+
+/** What counts as zero on the clip's own clock, in seconds of libav's clock.
+ *  Containers that state presentation times from zero (MP4, Matroska, AVI ...)
+ *  keep them; where the clock starts anywhere (MPEG-TS, cameras, streams) zero
+ *  is where picture or sound begin.
+ *  @return false when that is known only once the first frame is there */
+bool tread_media__input_origin_s(const media_input *input, double *origin_s);
+
+#endif

@@ -1,0 +1,468 @@
+/* The reader: from packets to frames with a true time, in presentation order. */
+#include <libavutil/cpu.h>
+#include <libavutil/pixdesc.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "media/decoder.h"
+#include "media/frame.h"
+#include "media/input.h"
+#include "media/message.h"
+#include "media/orient.h"
+#include "media/picture.h"
+#include "media/timeline.h"
+
+enum { MAX_DEFAULT_THREADS = 4, MAX_THREADS = 64 };
+
+/* How far before the first wanted time to look for a key frame, one try after
+ * the other; then the clip is read from its start. */
+static const double SEEK_BACK_S[] = {0.0, 4.0, 16.0, 64.0};
+enum { N_SEEKS = sizeof SEEK_BACK_S / sizeof SEEK_BACK_S[0] };
+
+enum phase {
+    PHASE_FRESH = 1, /* opened, nothing read yet */
+    PHASE_SEEKING,   /* no picture yet since the last seek */
+    PHASE_READING,
+    PHASE_ENDED,
+    PHASE_FAILED,
+};
+
+struct tread_reader {
+    char *name;
+    media_source source;
+    tread_reader_opts opts;
+    media_input input;
+    media_decoder decoder;
+    media_planariser planariser;
+    media_timeline timeline;
+    media_frame_pool *pool;
+    AVPacket *packet;
+    AVFrame *decoded;
+    const int32_t *display_matrix; /* of the stream; NULL = as stored */
+    double sample_aspect;
+    tread_source_info info;
+    tread_reader_stats stats;
+
+    enum phase phase;
+    tread_error failure; /* what every further call reports once PHASE_FAILED */
+    bool is_strict;      /* the kind of decoder in use */
+    int n_seeks;         /* done so far */
+    bool is_from_start;  /* reading began at the start of the clip */
+    /* since the last seek */
+    bool has_key;     /* a key packet was sent */
+    bool is_past_key; /* and a second one */
+    int64_t key_pts;  /* of the first */
+};
+
+/* ---- facts -------------------------------------------------------------- */
+
+static double seconds_or_nan(int64_t ticks, AVRational tick)
+{
+    return ticks == AV_NOPTS_VALUE || ticks <= 0 ? NAN : (double)ticks * tick.num / tick.den;
+}
+
+static const char *or_unknown(const char *text)
+{
+    return text ? text : "unknown";
+}
+
+static void read_stream_facts(tread_reader *r)
+{
+    AVStream *stream = r->input.stream;
+    const AVCodecParameters *par = stream->codecpar;
+    size_t size = 0;
+    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    bool has_matrix = matrix && size >= 9 * sizeof(int32_t);
+    r->display_matrix = has_matrix ? (const int32_t *)(const void *)matrix : NULL;
+    r->sample_aspect =
+        tread_media__aspect_or_square(av_guess_sample_aspect_ratio(r->input.format, stream, NULL));
+
+    media_orient orient = tread_media__orient_from_matrix(r->display_matrix);
+    double upright[2];
+    double affine[6];
+    tread_media__orient_affine(orient, par->width, par->height, r->sample_aspect, upright, affine);
+    double duration_s = seconds_or_nan(stream->duration, stream->time_base);
+    if (isnan(duration_s))
+        duration_s = seconds_or_nan(r->input.format->duration, AV_TIME_BASE_Q);
+    AVRational fps = stream->avg_frame_rate;
+    r->info = (tread_source_info){
+        .container = or_unknown(r->input.format->iformat->name),
+        .codec = or_unknown(avcodec_get_name(par->codec_id)),
+        .pixel_format = or_unknown(av_get_pix_fmt_name(par->format)),
+        .coded_width_px = par->width,
+        .coded_height_px = par->height,
+        .upright_width_px = upright[0],
+        .upright_height_px = upright[1],
+        .sample_aspect = r->sample_aspect,
+        .duration_s = duration_s,
+        .stated_fps = fps.num > 0 && fps.den > 0 ? av_q2d(fps) : NAN,
+        .is_interlaced = r->info.is_interlaced,
+    };
+    r->info.rotation_deg = tread_media__orient_rotation_deg(orient, &r->info.is_mirrored);
+}
+
+static void start_timeline(tread_reader *r)
+{
+    double fps = r->info.stated_fps;
+    r->timeline = (media_timeline){
+        .tick = r->input.stream->time_base,
+        .usual_step_s = fps >= 1.0 && fps <= 1000.0 ? 1.0 / fps : 0.04,
+    };
+    r->timeline.has_origin = tread_media__input_origin_s(&r->input, &r->timeline.origin_s);
+    tread_media__timeline_restart(&r->timeline);
+}
+
+/* ---- starting and starting again ---------------------------------------- */
+
+static int n_threads_for(const tread_reader *r)
+{
+    if (r->opts.n_threads > 0)
+        return r->opts.n_threads;
+    /* Each thread holds a frame back; what is watched live shall not wait. */
+    if (r->input.is_remote || !r->input.format->pb)
+        return 1;
+    int n = av_cpu_count();
+    return n < 1 ? 1 : n > MAX_DEFAULT_THREADS ? MAX_DEFAULT_THREADS : n;
+}
+
+static int open_decoder(tread_reader *r, tread_error *err)
+{
+    tread_media__decoder_close(&r->decoder);
+    int ret = tread_media__decoder_open(&r->decoder, r->input.stream, r->input.codec,
+                                        n_threads_for(r), r->is_strict);
+    if (ret < 0)
+        return tread_media__fail(err, TREAD_ERR_INPUT, r->name, "its decoder does not start", ret,
+                                 "convert the clip to H.264");
+    return TREAD_OK;
+}
+
+static int open_input(tread_reader *r, tread_error *err)
+{
+    tread_media__decoder_close(&r->decoder);
+    tread_media__input_close(&r->input);
+    int status = tread_media__input_open(&r->input, &r->source, err);
+    if (status != TREAD_OK)
+        return status;
+    read_stream_facts(r);
+    start_timeline(r);
+    return open_decoder(r, err);
+}
+
+/* Forget all that was read; the next packet is the first. */
+static void start_over(tread_reader *r)
+{
+    tread_media__decoder_flush(&r->decoder);
+    tread_media__timeline_restart(&r->timeline);
+    r->stats = (tread_reader_stats){0};
+    r->has_key = false;
+    r->is_past_key = false;
+}
+
+/* Move to a key frame at least `back_s` before the first wanted time.
+ * @return false when that is the start of the clip, or libav cannot */
+static bool seek(tread_reader *r, double back_s)
+{
+    double target_s = r->opts.from_s - back_s;
+    if (target_s <= 0.0 || !r->timeline.has_origin || !tread_media__input_is_seekable(&r->input))
+        return false;
+    AVRational tick = r->timeline.tick;
+    double ticks = floor((target_s + r->timeline.origin_s) * tick.den / tick.num);
+    if (!(fabs(ticks) < 9e18))
+        return false;
+    return av_seek_frame(r->input.format, r->input.stream->index, (int64_t)ticks,
+                         AVSEEK_FLAG_BACKWARD) >= 0;
+}
+
+/* Go to where reading shall start; each call starts further back. */
+static int position(tread_reader *r, tread_error *err)
+{
+    bool is_first = r->phase == PHASE_FRESH;
+    while (r->n_seeks < N_SEEKS) {
+        if (seek(r, SEEK_BACK_S[r->n_seeks++])) {
+            start_over(r);
+            r->phase = PHASE_SEEKING;
+            return TREAD_OK;
+        }
+        if (!tread_media__input_is_seekable(&r->input))
+            r->n_seeks = N_SEEKS;
+    }
+    /* Only a fresh input is sure to be at its start, also after a failed seek. */
+    if (!is_first || (r->opts.from_s > 0.0 && tread_media__input_is_seekable(&r->input))) {
+        int status = open_input(r, err);
+        if (status != TREAD_OK)
+            return status;
+    }
+    start_over(r);
+    r->is_from_start = true;
+    r->phase = PHASE_READING;
+    return TREAD_OK;
+}
+
+/* The first key frame has a flaw. Cameras exist whose every key frame has a
+ * harmless one: go on with a decoder that overlooks what it can. */
+static int become_tolerant(tread_reader *r, tread_error *err)
+{
+    r->is_strict = false;
+    if (!tread_media__input_is_seekable(&r->input))
+        return open_decoder(r, err);
+    r->n_seeks = 0;
+    r->is_from_start = false;
+    int status = open_input(r, err);
+    if (status != TREAD_OK)
+        return status;
+    r->phase = PHASE_FRESH;
+    return position(r, err);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static int fail(tread_reader *r, int status, tread_error *err)
+{
+    r->phase = PHASE_FAILED;
+    if (err)
+        *err = r->failure;
+    return status;
+}
+
+/* After a seek, what comes before the first key frame in either order cannot be
+ * decoded: it depends on pictures that were not read. */
+static bool is_out_of_reach(tread_reader *r, const AVPacket *packet)
+{
+    if (r->is_from_start || r->is_past_key)
+        return false;
+    if (packet->flags & AV_PKT_FLAG_KEY) {
+        r->is_past_key = r->has_key;
+        if (!r->has_key)
+            r->key_pts = packet->pts;
+        r->has_key = true;
+        return false;
+    }
+    if (!r->has_key)
+        return true;
+    return r->key_pts != AV_NOPTS_VALUE && packet->pts != AV_NOPTS_VALUE &&
+           packet->pts < r->key_pts;
+}
+
+/* Give the decoder one packet, or tell it that there are no more.
+ * @return TREAD_OK or an error */
+static int feed(tread_reader *r)
+{
+    int ret = tread_media__input_read(&r->input, r->packet);
+    if (ret < 0 && ret != AVERROR_EOF)
+        return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "reading failed", ret,
+                                 "what came before is good; check the disk, camera or network");
+    bool is_end = ret == AVERROR_EOF;
+    ret = 0;
+    if (is_end)
+        ret = tread_media__decoder_send(&r->decoder, NULL, &r->stats);
+    else if (!is_out_of_reach(r, r->packet))
+        ret = tread_media__decoder_send(&r->decoder, r->packet, &r->stats);
+    av_packet_unref(r->packet);
+    if (ret < 0)
+        return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "decoding failed", ret,
+                                 "convert the clip to H.264");
+    if (tread_media__damage_is_hopeless(&r->decoder.damage))
+        return tread_error__set(&r->failure, TREAD_ERR_INPUT,
+                                "%s: is too damaged to go on (%lld of %lld packets unreadable); "
+                                "what came before is good: copy the clip again",
+                                r->name, (long long)r->stats.n_bad_packets,
+                                (long long)r->stats.n_packets);
+    return TREAD_OK;
+}
+
+/* The clip is over. Was there a picture at all? */
+static int end(tread_reader *r, tread_error *err)
+{
+    if (r->timeline.has_last || !r->is_from_start) {
+        r->phase = PHASE_ENDED;
+        return TREAD_EOF;
+    }
+    tread_error__set(&r->failure, TREAD_ERR_INPUT,
+                     "%s: not one of its %lld pictures can be decoded; copy the clip again",
+                     r->name, (long long)r->stats.n_packets);
+    return fail(r, TREAD_ERR_INPUT, err);
+}
+
+/* Make r->decoded a frame of ours. */
+static int wrap(tread_reader *r, double time_s, tread_frame **out)
+{
+    AVFrame *av = r->decoded;
+    r->info.is_interlaced |= av->interlaced_frame != 0;
+    double aspect = tread_media__aspect_or_square(
+        av_guess_sample_aspect_ratio(r->input.format, r->input.stream, av));
+    int ret = tread_media__planariser_run(&r->planariser, av);
+    if (ret < 0)
+        return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name,
+                                 "its pictures are of a kind that cannot be used", ret,
+                                 "convert the clip to H.264");
+    tread_picture picture = tread_media__picture_of(av, r->display_matrix, aspect);
+    tread_frame *frame = tread_media__frame_pool_take(r->pool, av);
+    if (!frame)
+        return tread_media__fail(&r->failure, TREAD_ERR_NOMEM, r->name, "", AVERROR(ENOMEM), "");
+    frame->index = r->stats.n_frames++;
+    frame->time_s = time_s;
+    frame->picture = picture;
+    *out = frame;
+    return TREAD_OK;
+}
+
+/* The next decoded picture into r->decoded, with its time.
+ * @return TREAD_OK, TREAD_EOF or an error (text in r->failure) */
+static int decode(tread_reader *r, double *time_s)
+{
+    for (;;) {
+        int ret = tread_media__decoder_receive(&r->decoder, r->decoded, &r->stats);
+        if (r->is_strict && r->decoder.did_refuse_start && !r->timeline.has_last) {
+            av_frame_unref(r->decoded);
+            int status = become_tolerant(r, &r->failure);
+            if (status != TREAD_OK)
+                return status;
+            continue;
+        }
+        if (ret == AVERROR_EOF)
+            return TREAD_EOF;
+        if (ret == AVERROR(EAGAIN)) {
+            int status = feed(r);
+            if (status != TREAD_OK)
+                return status;
+            continue;
+        }
+        if (ret < 0)
+            return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "decoding failed", ret,
+                                     "convert the clip to H.264");
+        bool is_faulty;
+        bool is_placed = tread_media__timeline_place(
+            &r->timeline, r->decoded->best_effort_timestamp, time_s, &is_faulty);
+        r->stats.n_time_faults += is_faulty;
+        if (is_placed)
+            return TREAD_OK;
+        av_frame_unref(r->decoded);
+    }
+}
+
+int tread_media__reader_next(tread_reader *r, tread_frame **out, tread_error *err)
+{
+    *out = NULL;
+    for (;;) {
+        if (r->phase == PHASE_ENDED)
+            return TREAD_EOF;
+        if (r->phase == PHASE_FAILED)
+            return fail(r, r->failure.code, err);
+        double time_s = 0.0;
+        int status = decode(r, &time_s);
+        bool is_missed = status == TREAD_EOF || (status == TREAD_OK && time_s > r->opts.from_s);
+        if (r->phase == PHASE_SEEKING && is_missed) {
+            /* The seek went too far: frames that are wanted were passed over. */
+            av_frame_unref(r->decoded);
+            status = position(r, &r->failure);
+            if (status == TREAD_OK)
+                continue;
+        }
+        if (status == TREAD_EOF)
+            return end(r, err);
+        if (status < 0)
+            return fail(r, status, err);
+        r->phase = PHASE_READING;
+        if (r->opts.to_s > 0.0 && time_s >= r->opts.to_s) {
+            r->phase = PHASE_ENDED;
+            av_frame_unref(r->decoded);
+            return TREAD_EOF;
+        }
+        if (r->opts.from_s > 0.0 && time_s < r->opts.from_s) {
+            av_frame_unref(r->decoded);
+            continue;
+        }
+        status = wrap(r, time_s, out);
+        return status == TREAD_OK ? TREAD_OK : fail(r, status, err);
+    }
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+static bool are_valid(const tread_reader_opts *o)
+{
+    return o->n_threads >= 0 && o->n_threads <= MAX_THREADS && isfinite(o->from_s) &&
+           isfinite(o->to_s) && o->from_s >= 0.0 && (o->to_s == 0.0 || o->to_s > o->from_s);
+}
+
+static int open_source(tread_reader **out, const media_source *source,
+                       const tread_reader_opts *opts, tread_error *err)
+{
+    *out = NULL;
+    tread_reader_opts o = opts ? *opts : (tread_reader_opts){0};
+    if (!source->name || !are_valid(&o))
+        return tread_error__set(err, TREAD_ERR_ARG, "%s: threads or times out of range",
+                                source->name ? source->name : "(no name)");
+    int status = TREAD_ERR_NOMEM;
+    tread_reader *r = calloc(1, sizeof *r);
+    if (!r)
+        goto fail;
+    r->name = strdup(source->name);
+    r->source = *source;
+    r->source.name = r->name;
+    r->opts = o;
+    r->phase = PHASE_FRESH;
+    r->is_strict = true;
+    r->pool = tread_media__frame_pool_create();
+    r->packet = av_packet_alloc();
+    r->decoded = av_frame_alloc();
+    if (!r->name || !r->pool || !r->packet || !r->decoded)
+        goto fail;
+    status = open_input(r, err);
+    if (status == TREAD_OK)
+        status = position(r, err);
+    if (status != TREAD_OK)
+        goto fail;
+    *out = r;
+    return TREAD_OK;
+
+fail:
+    if (status == TREAD_ERR_NOMEM)
+        tread_media__fail(err, status, source->name, "", AVERROR(ENOMEM), "");
+    tread_media__reader_close(&r);
+    return status;
+}
+
+int tread_media__reader_open(tread_reader **out, const char *url, const tread_reader_opts *opts,
+                             tread_error *err)
+{
+    return open_source(out, &(media_source){.name = url}, opts, err);
+}
+
+int tread_media__reader_open_memory(tread_reader **out, const uint8_t *data, size_t size,
+                                    const char *name, const tread_reader_opts *opts,
+                                    tread_error *err)
+{
+    /* A non-NULL address is what says "memory". */
+    static const uint8_t nothing[1];
+    media_source source = {.name = name, .data = data ? data : nothing, .size = data ? size : 0};
+    return open_source(out, &source, opts, err);
+}
+
+void tread_media__reader_close(tread_reader **reader)
+{
+    tread_reader *r = reader ? *reader : NULL;
+    if (!r)
+        return;
+    tread_media__decoder_close(&r->decoder);
+    tread_media__input_close(&r->input);
+    tread_media__planariser_free(&r->planariser);
+    av_frame_free(&r->decoded);
+    av_packet_free(&r->packet);
+    tread_media__frame_pool_release(&r->pool);
+    free(r->name);
+    free(r);
+    *reader = NULL;
+}
+
+const tread_source_info *tread_media__reader_info(const tread_reader *reader)
+{
+    return &reader->info;
+}
+
+tread_reader_stats tread_media__reader_stats(const tread_reader *reader)
+{
+    return reader->stats;
+}
