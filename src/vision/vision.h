@@ -1,0 +1,126 @@
+/* vision: drawing on pictures. The only room that knows OpenCV, and the one that
+ * turns text into pixels.
+ *
+ * A canvas draws anti-aliased shapes and text on a BGRA picture the caller owns.
+ * Positions are picture pixels with fractions: origin at the top left corner of
+ * the picture, x right, y down, pixel centres at +0.5. Angles are degrees, 0
+ * towards +x, growing towards +y (clockwise on screen).
+ *
+ * Whatever lies outside the picture is clipped. A shape with a point that is not
+ * finite, or with no positive size, is not drawn. Drawing cannot fail otherwise;
+ * should memory run out, the shape is left out.
+ *
+ * The same calls give the same bytes. Threads: one at a time per canvas. */
+#ifndef VISION_VISION_H
+#define VISION_VISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <treadscope/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Largest width and height of a picture. */
+#define TREAD_CANVAS_MAX_PX 16384
+
+typedef struct tread_canvas tread_canvas;
+
+typedef struct tread_canvas_point {
+    double x, y;
+} tread_canvas_point;
+
+/** alpha 0 paints nothing, 255 covers. */
+typedef struct tread_colour {
+    uint8_t red, green, blue, alpha;
+} tread_colour;
+
+/** How a line is drawn: `width_px` across, over an edge that stands out
+ *  `edge_px` on each side (0 = no edge). Ends and corners are round. */
+typedef struct tread_stroke {
+    double width_px;
+    tread_colour colour;
+    double edge_px;
+    tread_colour edge_colour;
+} tread_stroke;
+
+/** `size_px` is the em, clamped to 4..512 and rounded to quarters. */
+typedef struct tread_text_style {
+    double size_px;
+    bool is_bold;
+    tread_colour colour;
+    tread_colour halo; /* around each letter; alpha 0 = none */
+} tread_text_style;
+
+/* Which part of the text `x` names. */
+enum tread_anchor { TREAD_ANCHOR_LEFT = 0, TREAD_ANCHOR_CENTRE, TREAD_ANCHOR_RIGHT };
+
+/** A canvas for pictures of one size. Finds the font (DejaVu Sans, or what stands
+ *  in for it) and allocates what drawing needs.
+ *  @param[out] out  NULL on failure
+ *  @return TREAD_OK; TREAD_ERR_ARG (size below 1 or above TREAD_CANVAS_MAX_PX);
+ *          TREAD_ERR_NOMEM; TREAD_ERR_INTERNAL (no font on this machine) */
+TREAD_WARN_UNUSED int tread_vision__canvas_create(tread_canvas **out, int width_px, int height_px,
+                                                  tread_error *err);
+
+/** NULL-safe, sets NULL. */
+void tread_vision__canvas_destroy(tread_canvas **c);
+
+/** Draw on this picture from now on.
+ *  @param bgra  height rows of 4 * width bytes B G R A, taken as opaque: A is left as
+ *               it is. Borrowed until the next target or destroy.
+ *  @param stride_bytes  from row to row, at least 4 * width; may be negative */
+void tread_vision__canvas_target(tread_canvas *c, uint8_t *bgra, ptrdiff_t stride_bytes);
+
+/** A line through n points, painted as one shape: where a translucent line crosses
+ *  itself it is not darker. A point that is not finite leaves a gap. */
+void tread_vision__canvas_polyline(tread_canvas *c, const tread_canvas_point *points, size_t n,
+                                   const tread_stroke *stroke);
+
+/** The line from `from` to `to` in dashes. */
+void tread_vision__canvas_dashes(tread_canvas *c, tread_canvas_point from, tread_canvas_point to,
+                                 double dash_px, double gap_px, const tread_stroke *stroke);
+
+void tread_vision__canvas_disc(tread_canvas *c, tread_canvas_point centre, double radius_px,
+                               tread_colour colour);
+
+/** A ring `width_px` wide, inwards from the radius. */
+void tread_vision__canvas_ring(tread_canvas *c, tread_canvas_point centre, double radius_px,
+                               double width_px, tread_colour colour);
+
+/** The filled sector between two angles, the short or long way as their difference says,
+ *  cut at one full turn. */
+void tread_vision__canvas_wedge(tread_canvas *c, tread_canvas_point centre, double radius_px,
+                                double from_deg, double to_deg, tread_colour colour);
+
+/** The rim of such a sector. */
+void tread_vision__canvas_arc(tread_canvas *c, tread_canvas_point centre, double radius_px,
+                              double from_deg, double to_deg, const tread_stroke *stroke);
+
+/** A filled rectangle with round corners. */
+void tread_vision__canvas_panel(tread_canvas *c, tread_canvas_point top_left, double width_px,
+                                double height_px, double radius_px, tread_colour colour);
+
+/** One line of text, left to right, one glyph a code point. Bytes that are not UTF-8 end it.
+ *  @param at  anchor on the baseline, rounded to whole pixels so that letters stay crisp */
+void tread_vision__canvas_text(tread_canvas *c, tread_canvas_point at, enum tread_anchor anchor,
+                               const tread_text_style *style, const char *utf8);
+
+/** How far the text reaches along the baseline, px; colours do not matter. */
+double tread_vision__canvas_text_width(tread_canvas *c, const tread_text_style *style,
+                                       const char *utf8);
+
+/** Height of a capital letter over the baseline, px. */
+double tread_vision__canvas_cap_height(tread_canvas *c, const tread_text_style *style);
+
+/** Glyphs in the cache: grows only when a letter is seen for the first time in its size
+ *  and weight, and never above a fixed bound. */
+size_t tread_vision__canvas_n_glyphs(const tread_canvas *c);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
