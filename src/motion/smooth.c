@@ -20,6 +20,10 @@
 #define MAX_GAP_S 0.1
 /* A hole in time this long ends a stretch: nothing reaches across it. */
 #define MAX_HOLE_S 0.25
+/* Frames nearer than this, in units of the cut-off, are treated as this far apart
+ * (0.2 ms, 5000 a second): the penalty goes with the sixth power of its inverse, and
+ * beyond some 1e13 the factorisation loses the matrix's definiteness. */
+#define MIN_STEP 0.01
 /* Tukey's biweight: 95 % efficient on clean normal noise (Beaton & Tukey 1974). */
 #define TUKEY 4.685
 #define MAD_TO_SD 1.4826
@@ -134,8 +138,11 @@ static void scale_times(tread_motion_workspace *ws, const tread_landmarks *lm, s
                         double cutoff_hz)
 {
     double rate = 2 * 3.14159265358979323846 * cutoff_hz;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         ws->tau[i] = (lm[i].time_s - lm[0].time_s) * rate;
+        if (i)
+            ws->tau[i] = fmax(ws->tau[i], ws->tau[i - 1] + MIN_STEP);
+    }
     for (size_t i = 0; i < n; i++) {
         double before = i ? ws->tau[i] - ws->tau[i - 1] : ws->tau[1] - ws->tau[0];
         double after = i + 1 < n ? ws->tau[i + 1] - ws->tau[i] : before;
@@ -165,8 +172,8 @@ static void reweigh(tread_motion_workspace *ws, const tread_landmarks *lm, size_
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
             continue;
-        ws->residual[i] = hypot((double)lm[i].x_px[point] - ws->xy[i],
-                                (double)lm[i].y_px[point] - ws->xy[n + i]);
+        ws->residual[i] =
+            hypot((double)lm[i].x_px[point] - ws->xy[i], (double)lm[i].y_px[point] - ws->xy[n + i]);
         ws->sorted[n_seen++] = ws->residual[i];
     }
     qsort(ws->sorted, n_seen, sizeof *ws->sorted, compare_doubles);
@@ -191,6 +198,8 @@ static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint jo
             continue;
         bool is_bridged = last < n && out[i].time_s - out[last].time_s <= MAX_GAP_S;
         for (size_t k = is_bridged ? last + 1 : i; k <= i; k++) {
+            if (out[k].identity == TREAD_IDENTITY_NONE)
+                continue;
             out[k].x_px[joint] = ws->xy[k];
             out[k].y_px[joint] = ws->xy[n + k];
         }
@@ -204,7 +213,8 @@ static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, s
     enum tread_landmark point = joints[joint].landmark;
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        bool is_seen = isfinite(lm[i].x_px[point]) && isfinite(lm[i].y_px[point]);
+        bool is_seen =
+            lm[i].presence > 0 && isfinite(lm[i].x_px[point]) && isfinite(lm[i].y_px[point]);
         double visibility = (double)lm[i].visibility[point];
         ws->base[i] = is_seen ? fmax(MIN_WEIGHT, fmin(1, visibility)) : 0;
         ws->weight[i] = ws->base[i];
@@ -244,8 +254,8 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
             if (lm[end].time_s - lm[end - 1].time_s > MAX_HOLE_S)
                 break;
         for (int j = 0; j < TREAD_N_JOINTS; j++) {
-            int status = smooth_joint(ws, lm + start, end - start, (enum tread_joint)j,
-                                      out + start);
+            int status =
+                smooth_joint(ws, lm + start, end - start, (enum tread_joint)j, out + start);
             if (status != TREAD_OK)
                 return status;
         }
