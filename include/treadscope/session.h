@@ -4,7 +4,8 @@
  *     tread_session_opts opts = {.model = TREAD_MODEL_FULL};
  *     tread_error err;
  *     if (tread_session_create(&s, &opts, &err) != TREAD_OK ||
- *         tread_session_analyze(s, "clip.mp4", &err) != TREAD_OK)
+ *         tread_session_open(s, "clip.mp4", &err) != TREAD_OK ||
+ *         tread_session_run(s, &err) != TREAD_OK)
  *         fprintf(stderr, "%s\n", err.text);
  *     tread_frame_result frame;
  *     while (tread_analyzer_next_frame(tread_session_results(s), &frame) == TREAD_OK) ...
@@ -42,7 +43,7 @@ typedef struct tread_session_opts {
     const char *models_dir;  /* folder of the network weights; NULL = tread_models_dir().
                                 Borrowed for the life of the session */
     double from_s, to_s;     /* part of the clip; 0 = from its start, to its end */
-    /** Called now and then from tread_session_analyze; false stops it with
+    /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */
     bool (*on_progress)(void *user, const tread_progress *progress);
     void *user;
@@ -71,16 +72,20 @@ TREAD_API TREAD_WARN_UNUSED int tread_session_create(tread_session **out,
                                                      const tread_session_opts *opts,
                                                      tread_error *err);
 
-/** Analyse one clip from start to end. May be called again for another clip.
- *  @return TREAD_OK; TREAD_ERR_INPUT: nothing could be read, or the clip broke off
+/** Open a clip; its facts are known then. May be called again for the next clip.
+ *  @return TREAD_OK; TREAD_ERR_INPUT: missing, or not a video; TREAD_ERR_NOMEM */
+TREAD_API TREAD_WARN_UNUSED int tread_session_open(tread_session *s, const char *source,
+                                                   tread_error *err);
+
+/** Analyse what was opened, from start to end; then it is closed.
+ *  @return TREAD_OK; TREAD_ERR_INPUT: nothing could be decoded, or the clip broke off
  *          with errors; TREAD_ERR_NO_RUNNER: nobody in it; TREAD_ERR_STOPPED;
- *          TREAD_ERR_NOMEM; TREAD_ERR_INTERNAL.
+ *          TREAD_ERR_ARG: nothing is open; TREAD_ERR_NOMEM; TREAD_ERR_INTERNAL.
  *          Results so far can be read after every one of them. */
-TREAD_API TREAD_WARN_UNUSED int tread_session_analyze(tread_session *s, const char *source,
-                                                      tread_error *err);
+TREAD_API TREAD_WARN_UNUSED int tread_session_run(tread_session *s, tread_error *err);
 
 /** Results of the last clip: drain frames and steps, ask for measures. Belongs to
- *  the session, valid until its next analyze or destroy; NULL before the first. */
+ *  the session, valid until its next open or destroy; NULL before the first. */
 TREAD_API tread_analyzer *tread_session_results(tread_session *s);
 
 /** Facts of the last clip; valid like the results. */

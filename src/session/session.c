@@ -1,0 +1,237 @@
+/* A clip through network and analyzer. Two threads: "decode" (session/feed.c)
+ * and the caller's, which runs network and analyzer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <treadscope/session.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "pose/pose.h"
+#include "session/feed.h"
+
+/* Progress is told this often at most, nanoseconds. */
+#define PROGRESS_INTERVAL_NS 100000000
+
+struct tread_session {
+    tread_session_opts opts;
+    tread_pose_weights *weights;
+    tread_pose_tracker *tracker;
+    tread_analyzer *analyzer; /* of the last clip */
+    tread_source_facts facts; /* of the last clip */
+    tread_feed *feed;         /* open until it has run */
+    char *source;             /* its name, for messages */
+};
+
+static enum tread_pose_model pose_model(enum tread_model model)
+{
+    switch (model) {
+    case TREAD_MODEL_LITE: return TREAD_POSE_LITE;
+    case TREAD_MODEL_HEAVY: return TREAD_POSE_HEAVY;
+    case TREAD_MODEL_FULL:
+    case TREAD_MODEL_DEFAULT: break;
+    }
+    return TREAD_POSE_FULL;
+}
+
+const char *tread_model_name(enum tread_model model)
+{
+    return tread_pose__model_name(pose_model(model));
+}
+
+int tread_session_create(tread_session **out, const tread_session_opts *opts, tread_error *err)
+{
+    static const tread_session_opts defaults = {.model = TREAD_MODEL_DEFAULT};
+    if (!out)
+        return TREAD_ERR_ARG;
+    *out = NULL;
+    if (!opts)
+        opts = &defaults;
+    if ((unsigned)opts->model > TREAD_MODEL_HEAVY || !(opts->from_s >= 0) || !(opts->to_s >= 0))
+        return tread_error__set(err, TREAD_ERR_ARG, "session: a setting is out of range");
+    tread_session *s = calloc(1, sizeof *s);
+    if (!s)
+        return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
+    s->opts = *opts;
+    const char *dir = opts->models_dir ? opts->models_dir : tread_models_dir();
+    int status = tread_pose__weights_load(&s->weights, dir, pose_model(opts->model), err);
+    if (status == TREAD_OK)
+        status = tread_pose__tracker_create(&s->tracker, s->weights, err);
+    if (status != TREAD_OK) {
+        tread_session_destroy(&s);
+        return status;
+    }
+    *out = s;
+    return TREAD_OK;
+}
+
+void tread_session_destroy(tread_session **s)
+{
+    if (!s || !*s)
+        return;
+    session_feed_close(&(*s)->feed, NULL);
+    free((*s)->source);
+    tread_analyzer_destroy(&(*s)->analyzer);
+    tread_pose__tracker_destroy(&(*s)->tracker);
+    tread_pose__weights_free(&(*s)->weights);
+    free(*s);
+    *s = NULL;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+    size_t n = from ? strlen(from) : 0;
+    if (n >= size)
+        n = size - 1;
+    if (n)
+        memcpy(to, from, n);
+    to[n] = '\0';
+}
+
+static void take_info(tread_source_facts *facts, const tread_source_info *info)
+{
+    copy_text(facts->container, sizeof facts->container, info->container);
+    copy_text(facts->codec, sizeof facts->codec, info->codec);
+    copy_text(facts->pixel_format, sizeof facts->pixel_format, info->pixel_format);
+    facts->width_px = info->upright_width_px;
+    facts->height_px = info->upright_height_px;
+    facts->rotation_deg = info->rotation_deg;
+    facts->is_mirrored = info->is_mirrored;
+    facts->duration_s = info->duration_s;
+    facts->stated_fps = info->stated_fps;
+}
+
+static void take_counts(tread_source_facts *facts, const tread_reader_stats *read,
+                        const tread_pose_stats *pose, int64_t started_ns)
+{
+    facts->n_frames = read->n_frames;
+    facts->n_packets = read->n_packets;
+    facts->n_bad_packets = read->n_bad_packets;
+    facts->n_bad_frames = read->n_bad_frames;
+    facts->n_time_faults = read->n_time_faults;
+    facts->network_s = pose->landmark_s;
+    facts->detector_s = pose->detector_s;
+    facts->crop_s = pose->crop_s;
+    facts->n_detector_runs = pose->n_detector_runs;
+    facts->elapsed_s = (double)(tread_clock__now_ns() - started_ns) * 1e-9;
+}
+
+/* What is left of the duration once --from and --to have had their say. */
+static double wanted_duration(const tread_session_opts *opts, double duration_s)
+{
+    double end_s = opts->to_s > 0 && !(opts->to_s > duration_s) ? opts->to_s : duration_s;
+    return end_s - opts->from_s;
+}
+
+typedef struct progress_meter {
+    int64_t started_ns, last_ns, n_frames;
+    double duration_s;
+} progress_meter;
+
+static bool tell_progress(const tread_session *s, progress_meter *m, double time_s)
+{
+    m->n_frames++;
+    int64_t now_ns = tread_clock__now_ns();
+    if (!s->opts.on_progress || now_ns - m->last_ns < PROGRESS_INTERVAL_NS)
+        return true;
+    m->last_ns = now_ns;
+    tread_progress p = {.time_s = time_s - s->opts.from_s,
+                        .duration_s = m->duration_s,
+                        .elapsed_s = (double)(now_ns - m->started_ns) * 1e-9,
+                        .n_frames = m->n_frames};
+    return s->opts.on_progress(s->opts.user, &p);
+}
+
+/* Every frame through network and analyzer; how reading ended. */
+static int run_frames(tread_session *s, progress_meter *meter, tread_error *err)
+{
+    for (;;) {
+        tread_frame *frame = NULL;
+        int status = session_feed_next(s->feed, &frame, err);
+        if (status != TREAD_OK)
+            return status == TREAD_EOF ? TREAD_OK : status;
+        tread_landmarks lm;
+        status = tread_pose__tracker_run(s->tracker, &frame->picture, frame->index, frame->time_s,
+                                         &lm, err);
+        double time_s = frame->time_s;
+        tread_media__frame_unref(&frame);
+        if (status == TREAD_OK)
+            status = tread_analyzer_push(s->analyzer, &lm);
+        if (status != TREAD_OK)
+            return status;
+        if (!tell_progress(s, meter, time_s))
+            return tread_error__set(err, TREAD_ERR_STOPPED, "stopped");
+    }
+}
+
+static int judge_result(const tread_session *s, tread_error *err)
+{
+    tread_overview overview;
+    tread_analyzer_overview(s->analyzer, &overview);
+    if (overview.n_frames == 0)
+        return tread_error__set(err, TREAD_ERR_INPUT,
+                                "%s: no frame could be decoded; is the clip complete, and do "
+                                "--from and --to lie inside it?",
+                                s->source);
+    if (overview.n_frames_found == 0)
+        return tread_error__set(err, TREAD_ERR_NO_RUNNER,
+                                "%s: no runner found in any of %lld frames; show the whole body "
+                                "from the side, in good light",
+                                s->source, (long long)overview.n_frames);
+    return TREAD_OK;
+}
+
+int tread_session_open(tread_session *s, const char *source, tread_error *err)
+{
+    if (!s || !source)
+        return TREAD_ERR_ARG;
+    session_feed_close(&s->feed, NULL);
+    free(s->source);
+    tread_analyzer_destroy(&s->analyzer);
+    memset(&s->facts, 0, sizeof s->facts);
+    s->source = strdup(source);
+    if (!s->source)
+        return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
+    int status = tread_analyzer_create(&s->analyzer, &s->opts.analyzer);
+    if (status != TREAD_OK)
+        return tread_error__set(err, status, "%s: a setting is out of range", source);
+    status = session_feed_open(&s->feed, source, s->opts.from_s, s->opts.to_s, err);
+    if (status == TREAD_OK)
+        take_info(&s->facts, session_feed_info(s->feed));
+    return status;
+}
+
+int tread_session_run(tread_session *s, tread_error *err)
+{
+    if (!s || !s->feed)
+        return tread_error__set(err, TREAD_ERR_ARG, "session: nothing is open");
+    progress_meter meter = {.started_ns = tread_clock__now_ns(),
+                            .duration_s = wanted_duration(&s->opts, s->facts.duration_s)};
+    tread_pose_stats before = tread_pose__tracker_stats(s->tracker);
+    tread_pose__tracker_reset(s->tracker);
+    int status = run_frames(s, &meter, err);
+
+    tread_reader_stats read;
+    tread_pose_stats pose = tread_pose__tracker_stats(s->tracker);
+    session_feed_close(&s->feed, &read);
+    pose.landmark_s -= before.landmark_s;
+    pose.detector_s -= before.detector_s;
+    pose.crop_s -= before.crop_s;
+    pose.n_detector_runs -= before.n_detector_runs;
+    int finished = tread_analyzer_finish(s->analyzer);
+    take_counts(&s->facts, &read, &pose, meter.started_ns);
+    if (status != TREAD_OK)
+        return status;
+    return finished == TREAD_OK ? judge_result(s, err)
+                                : tread_error__set(err, finished, "%s: out of memory", s->source);
+}
+
+tread_analyzer *tread_session_results(tread_session *s)
+{
+    return s ? s->analyzer : NULL;
+}
+
+const tread_source_facts *tread_session_facts(const tread_session *s)
+{
+    return s ? &s->facts : NULL;
+}

@@ -1,0 +1,19 @@
+# Wrong usage: status 1 and a line that says what was wanted.
+. "$(dirname "$0")/common.sh"
+
+run; [ "$status" -eq 1 ] || fail "no command: status $status"; pass "no command"
+run --help; succeeds "--help"
+run --version; succeeds "--version"
+grep -qE '^treadscope [0-9]+\.[0-9]+\.[0-9]+$' "$work/out" || fail "--version prints $(cat "$work/out")"
+run frobnicate; fails_with 1 'no command `frobnicate`' "unknown command"
+run analyze; fails_with 1 'no clip' "no clip"
+run analyze --help; succeeds "analyze --help"
+for bad in "--model huge" "--view up" "--speed fast" "--speed -3" "--speed nan" "--incline 90" \
+           "--height 3000" "--from -1" "--to 0" "--format exe" "--format json,,csv" "--out ''"; do
+    # shellcheck disable=SC2086
+    eval run analyze clip.mp4 $bad
+    fails_with 1 "$(echo "$bad" | cut -d' ' -f1 | sed 's/^--/--/')" "$bad"
+done
+run analyze clip.mp4 --from 5 --to 4; fails_with 1 'after --from' "--to before --from"
+run analyze clip.mp4 --nonsense; [ "$status" -eq 1 ] || fail "unknown option: $status"
+pass "unknown option"
