@@ -49,7 +49,7 @@ struct tread_analyzer {
     size_t next_frame; /* index in the stretch of the next frame to hand out */
     size_t next_step;
     double last_frame_s; /* time of the last frame handed out; live */
-    int64_t n_pushed, n_found, n_steps_total, n_steps_valid;
+    int64_t n_pushed, n_found, n_steps_total;
     double first_s, last_s;
 };
 
@@ -159,7 +159,6 @@ static int append_step(tread_analyzer *a, const tread_step *step, double trunk_l
     a->steps[a->n_steps] = *step;
     a->steps[a->n_steps].step = a->n_steps_total++;
     a->trunk_lean[a->n_steps++] = trunk_lean;
-    a->n_steps_valid += step->is_valid;
     return TREAD_OK;
 }
 
@@ -258,7 +257,15 @@ int tread_analyzer_finish(tread_analyzer *a)
     if (a->is_finished)
         return TREAD_OK;
     a->is_finished = true;
-    return a->n_frames ? judge(a) : TREAD_OK;
+    int status = a->n_frames ? judge(a) : TREAD_OK;
+    if (status != TREAD_OK || a->n_steps == 0)
+        return status;
+    double *scratch = calloc(a->n_steps, sizeof *scratch);
+    if (!scratch)
+        return TREAD_ERR_NOMEM;
+    tread_gait__reject_outliers(a->steps, a->n_steps, scratch);
+    free(scratch);
+    return TREAD_OK;
 }
 
 /* On the belt, in the air, or unknown: what the last contact before `time_s` says. */
@@ -355,6 +362,14 @@ static double median_interval(const tread_analyzer *a)
     return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
+static int64_t count_valid(const tread_analyzer *a)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < a->n_steps; i++)
+        n += a->steps[i].is_valid;
+    return n;
+}
+
 void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
 {
     const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
@@ -362,7 +377,7 @@ void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
         .n_frames = a->n_pushed,
         .n_frames_found = a->n_found,
         .n_steps = a->n_steps_total,
-        .n_steps_valid = a->n_steps_valid,
+        .n_steps_valid = count_valid(a),
         .first_s = a->first_s,
         .last_s = a->last_s,
         .frame_interval_s = median_interval(a),

@@ -79,6 +79,11 @@ void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s
                       const tread_stride *stride, const tread_events *events, size_t i,
                       tread_step *out);
 
+/** Take validity from steps whose contact time is far from the median of its side: one
+ *  of its two events was misread, however plausible it is by itself.
+ *  @param scratch  (n) doubles */
+void tread_gait__reject_outliers(tread_step *steps, size_t n, double *scratch);
+
 /** Metres in a pixel at the runner's depth: from belt speed, else from height; NaN = not known. */
 double tread_gait__scale_m_per_px(const tread_gait_setting *setting, const tread_stride *stride,
                                   double belt_px_s);

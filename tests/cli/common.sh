@@ -18,7 +18,7 @@ run() {
 fails_with() {
     [ "$status" -eq "$1" ] || fail "$3: exit status $status, wanted $1: $(cat "$work/err")"
     [ "$(wc -l <"$work/err")" -eq 1 ] || fail "$3: not one line: $(cat "$work/err")"
-    grep -qE "$2" "$work/err" || fail "$3: the line does not say $2: $(cat "$work/err")"
+    grep -qE -e "$2" "$work/err" || fail "$3: the line does not say $2: $(cat "$work/err")"
     pass "$3: $(cat "$work/err" | sed "s|$work/||g")"
 }
 
