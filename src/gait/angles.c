@@ -73,8 +73,8 @@ void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton 
         /* NaN until the flat foot is known: an angle off by the shoe is no angle. */
         out->foot_angle_deg[i] = wrap_deg(foot_raw - setting->foot_offset_deg[i]);
         /* F_G - F0_G = F_B + beta - F0: the foot against gravity, flat foot level. */
-        out->ankle_dorsiflexion_deg[i] = wrap_deg(
-            out->foot_angle_deg[i] + gait_incline_deg(setting) - out->shank_angle_deg[i]);
+        out->ankle_dorsiflexion_deg[i] =
+            wrap_deg(out->foot_angle_deg[i] + gait_incline_deg(setting) - out->shank_angle_deg[i]);
         out->contact[i] = -1;
     }
     memcpy(out->x_px, s->x_px, sizeof out->x_px);
@@ -94,15 +94,37 @@ size_t gait_index_at(const tread_skeleton *s, size_t n, double t)
     return low;
 }
 
-double gait_value_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
-                     gait_pick pick, enum tread_side side, double t)
+/* The frames on both sides of t, and how far from the first to the second it lies. */
+static bool between(const tread_skeleton *s, size_t n, double t, size_t *after, double *share)
 {
     size_t i = gait_index_at(s, n, t);
     if (i == 0 || i == n)
+        return false;
+    *after = i;
+    *share = (t - s[i - 1].time_s) / (s[i].time_s - s[i - 1].time_s);
+    return true;
+}
+
+double gait_angle_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                     gait_pick pick, enum tread_side side, double t)
+{
+    size_t i;
+    double share;
+    if (!between(s, n, t, &i, &share))
         return (double)NAN;
     double a = pick(setting, &s[i - 1], side), b = pick(setting, &s[i], side);
-    double share = (t - s[i - 1].time_s) / (s[i].time_s - s[i - 1].time_s);
-    return a + share * wrap_deg(b - a);
+    return wrap_deg(a + share * wrap_deg(b - a));
+}
+
+double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                      gait_pick pick, enum tread_side side, double t)
+{
+    size_t i;
+    double share;
+    if (!between(s, n, t, &i, &share))
+        return (double)NAN;
+    double a = pick(setting, &s[i - 1], side), b = pick(setting, &s[i], side);
+    return a + share * (b - a);
 }
 
 static int compare_doubles(const void *a, const void *b)

@@ -58,11 +58,14 @@ size_t gait_index_at(const tread_skeleton *s, size_t n, double t);
 /** Median of values[0..n), which is reordered; NaN when n is 0. */
 double gait_median(double *values, size_t n);
 
-/** Angles of the frames on both sides of `t`, interpolated: value of `pick` at t. */
+/** `pick` between the frames on both sides of t: angles go the short way round, in
+ *  degrees; lengths straight. NaN outside the frames. */
 typedef double (*gait_pick)(const tread_gait_setting *setting, const tread_skeleton *s,
                             enum tread_side side);
-double gait_value_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+double gait_angle_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                      gait_pick pick, enum tread_side side, double t);
+double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                      gait_pick pick, enum tread_side side, double t);
 
 /** Single angles, degrees (section 0); NaN when a point is missing. */
 double gait_trunk_lean(const tread_gait_setting *setting, const tread_skeleton *s,

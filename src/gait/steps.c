@@ -77,8 +77,8 @@ static double hip_height(const tread_gait_setting *setting, const tread_skeleton
 static double heel_ahead(const tread_gait_setting *setting, const tread_skeleton *s,
                          enum tread_side side)
 {
-    gait_point hip = gait_mid(gait_belt(setting, s, TREAD_LEFT_HIP),
-                              gait_belt(setting, s, TREAD_RIGHT_HIP));
+    gait_point hip =
+        gait_mid(gait_belt(setting, s, TREAD_LEFT_HIP), gait_belt(setting, s, TREAD_RIGHT_HIP));
     return gait_belt(setting, s, gait_joint(TREAD_LEFT_HEEL, side)).x - hip.x;
 }
 
@@ -92,8 +92,7 @@ static enum tread_foot_strike classify(double angle_deg)
 }
 
 /* The contact of the other foot that ends the step, and this foot's next one. */
-static const tread_contact *next_contact(const tread_events *events, size_t i,
-                                         enum tread_side side)
+static const tread_contact *next_contact(const tread_events *events, size_t i, enum tread_side side)
 {
     for (size_t k = i + 1; k < events->n; k++)
         if (events->contacts[k].side == side)
@@ -128,7 +127,7 @@ void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s
     double other_s = next_other ? next_other->initial_contact_s : (double)NAN;
     double same_s = next_same ? next_same->initial_contact_s : (double)NAN;
     double scale = tread_gait__scale_m_per_px(setting, stride, events->belt_px_s);
-    double ahead_px = gait_value_at(setting, s, n, heel_ahead, c->side, ic);
+    double ahead_px = gait_length_at(setting, s, n, heel_ahead, c->side, ic);
     extremes height = over(setting, s, n, hip_height, c->side, ic, other_s);
 
     *out = (tread_step){
@@ -139,18 +138,18 @@ void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s
         .contact_ms = 1000 * (to - ic),
         .flight_ms = 1000 * (other_s - to),
         .step_ms = 1000 * (other_s - ic),
-        .foot_strike_angle_deg = gait_value_at(setting, s, n, gait_foot_raw, c->side, ic) -
+        .foot_strike_angle_deg = gait_angle_at(setting, s, n, gait_foot_raw, c->side, ic) -
                                  setting->foot_offset_deg[c->side],
-        .knee_flexion_contact_deg = gait_value_at(setting, s, n, gait_knee, c->side, ic),
+        .knee_flexion_contact_deg = gait_angle_at(setting, s, n, gait_knee, c->side, ic),
         .knee_flexion_peak_stance_deg = over(setting, s, n, gait_knee, c->side, ic, to).max,
         .knee_flexion_peak_swing_deg = over(setting, s, n, gait_knee, c->side, to, same_s).max,
-        .shank_angle_contact_deg = gait_value_at(setting, s, n, gait_shank, c->side, ic),
+        .shank_angle_contact_deg = gait_angle_at(setting, s, n, gait_shank, c->side, ic),
         .foot_ahead_pct_leg = 100 * ahead_px / stride->leg_px,
         .foot_ahead_cm = 100 * ahead_px * scale,
-        .trunk_lean_contact_deg = gait_value_at(setting, s, n, gait_trunk_lean, c->side, ic),
+        .trunk_lean_contact_deg = gait_angle_at(setting, s, n, gait_trunk_lean, c->side, ic),
         .trunk_lean_peak_stance_deg = over(setting, s, n, gait_trunk_lean, c->side, ic, to).max,
-        .step_length_m = setting->speed_kmh > 0 ? setting->speed_kmh / 3.6 * (other_s - ic)
-                                                : (double)NAN,
+        .step_length_m =
+            setting->speed_kmh > 0 ? setting->speed_kmh / 3.6 * (other_s - ic) : (double)NAN,
         .vertical_oscillation_cm = 100 * (height.max - height.min) * scale,
         .uncertainty_ms = c->sd_ms,
     };

@@ -151,8 +151,10 @@ void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton 
         s += from;
         n = to - from;
     }
+    if (n < 8) /* a long hole may leave nothing of the middle */
+        return;
     double span = s[n - 1].time_s - s[0].time_s;
-    if (n < 8 || !(span > 0))
+    if (!(span > 0))
         return;
     double leg = median_leg(setting, s, n);
     out->leg_px = leg;
