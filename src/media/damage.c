@@ -1,20 +1,24 @@
 #include "media/damage.h"
 
-void tread_media__damage_packet(media_damage *damage, bool is_bad)
+static bool is_unusable(enum media_packet_fate fate)
 {
-    bool *slot = &damage->is_bad[damage->n_seen % MEDIA_DAMAGE_WINDOW];
-    damage->n_bad += (int)is_bad - (int)*slot;
-    *slot = is_bad;
+    return fate == MEDIA_PACKET_BAD || fate == MEDIA_PACKET_SKIPPED;
+}
+
+void tread_media__damage_packet(media_damage *damage, enum media_packet_fate fate)
+{
+    damage->fate[damage->n_seen % MEDIA_DAMAGE_WINDOW] = fate;
     damage->n_seen++;
+    damage->n_unusable += is_unusable(fate);
 }
 
 void tread_media__damage_recount(media_damage *damage)
 {
     if (!damage->n_seen)
         return;
-    bool *slot = &damage->is_bad[(damage->n_seen - 1) % MEDIA_DAMAGE_WINDOW];
-    damage->n_bad += !*slot;
-    *slot = true;
+    enum media_packet_fate *fate = &damage->fate[(damage->n_seen - 1) % MEDIA_DAMAGE_WINDOW];
+    damage->n_unusable += !is_unusable(*fate);
+    *fate = MEDIA_PACKET_BAD;
 }
 
 void tread_media__damage_mark(media_damage *damage, int64_t number)
@@ -33,17 +37,35 @@ void tread_media__damage_mark(media_damage *damage, int64_t number)
         damage->last = number;
 }
 
+void tread_media__damage_heal(media_damage *damage)
+{
+    damage->is_spreading = false;
+}
+
 bool tread_media__damage_is_sound(media_damage *damage, int64_t number, bool is_key)
 {
     if (!damage->is_spreading || number < damage->first)
         return true;
     if (!is_key || number <= damage->last)
         return false;
-    damage->is_spreading = false;
+    tread_media__damage_heal(damage);
     return true;
 }
 
 bool tread_media__damage_is_hopeless(const media_damage *damage)
 {
-    return damage->n_seen >= MEDIA_DAMAGE_WINDOW && damage->n_bad * 4 > MEDIA_DAMAGE_WINDOW;
+    if (damage->n_seen < MEDIA_DAMAGE_WINDOW)
+        return false;
+    int n_bad = 0;
+    int n_unusable = 0;
+    for (int i = 0; i < MEDIA_DAMAGE_WINDOW; i++) {
+        n_bad += damage->fate[i] == MEDIA_PACKET_BAD;
+        n_unusable += is_unusable(damage->fate[i]);
+    }
+    return n_bad * 4 > MEDIA_DAMAGE_WINDOW || (n_unusable == MEDIA_DAMAGE_WINDOW && n_bad > 1);
+}
+
+bool tread_media__damage_is_most(const media_damage *damage)
+{
+    return damage->n_unusable * 4 > damage->n_seen * 3;
 }

@@ -13,31 +13,44 @@
  * hundreds of megabytes. 8192 x 8192 holds 8K in either direction. */
 #define MEDIA_MAX_PIXELS (8192 * 8192)
 
+/* Where the stream of packets stands. */
+enum media_decoder_start {
+    MEDIA_START_CLIP = 0,   /* from the start of the clip: send everything */
+    MEDIA_START_WAIT,       /* sought: waiting for a key packet */
+    MEDIA_START_KEY,        /* sent that one; what is shown before it is out of reach */
+    MEDIA_START_DAMAGE_KEY, /* the same, after damage instead of a seek */
+};
+
 /** Zero-initialise. */
 typedef struct media_decoder {
     AVCodecContext *ctx;
     /* A strict decoder reports every flaw, a tolerant one conceals what it can
      * and flags the picture. */
     bool is_strict;
+    bool is_lenient_at_start;
     bool did_refuse_start; /* the first key frame was refused */
     bool is_draining;
     int lag; /* packets between sending one and hearing of its failure */
     int64_t n_sent;
-    int64_t first_key; /* number of the first key packet sent, 0 = none yet */
+    int64_t first_key, last_key; /* numbers of key packets sent, 0 = none yet */
+    enum media_decoder_start start;
+    int64_t key_pts; /* of the key packet `start` is about */
+    AVPacket *held;  /* a key packet to start anew with, once drained; blank if none */
     media_damage damage;
 } media_decoder;
 
 /** Open a decoder for `stream`.
- *  @param n_threads  at least 1; a tolerant decoder uses one only, because with
- *                    several the flags of a concealed picture may come too late
+ *  @param n_threads  at least 1, at most so many; a tolerant decoder and some
+ *                    codecs use one only
  *  @return 0, or a negative libav error; close in any case */
 int tread_media__decoder_open(media_decoder *decoder, const AVStream *stream, const AVCodec *codec,
                               int n_threads, bool is_strict);
 
 void tread_media__decoder_close(media_decoder *decoder);
 
-/** Forget everything in flight, as after seeking. */
-void tread_media__decoder_flush(media_decoder *decoder);
+/** Forget everything in flight; what follows is from somewhere else in the clip
+ *  (or from its start). */
+void tread_media__decoder_restart(media_decoder *decoder, bool is_clip_start);
 
 /** Send a packet (NULL: drain). Bad ones are counted in `stats` and skipped.
  *  Call only after tread_media__decoder_receive returned AVERROR(EAGAIN).

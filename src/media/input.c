@@ -364,10 +364,10 @@ bool tread_media__input_is_seekable(const media_input *input)
            !(format->iformat->flags & AVFMT_NOTIMESTAMPS);
 }
 
-bool tread_media__input_origin_s(const media_input *input, double *origin_s)
+bool tread_media__input_origin(const media_input *input, int64_t *origin)
 {
     const AVFormatContext *format = input->format;
-    *origin_s = 0.0;
+    *origin = 0;
     if (!(format->iformat->flags & (AVFMT_TS_DISCONT | AVFMT_NOFILE)) &&
         !format->use_wallclock_as_timestamps)
         return true;
@@ -383,6 +383,6 @@ bool tread_media__input_origin_s(const media_input *input, double *origin_s)
     }
     if (!earliest)
         return false;
-    *origin_s = (double)earliest->start_time * earliest->time_base.num / earliest->time_base.den;
+    *origin = av_rescale_q(earliest->start_time, earliest->time_base, input->stream->time_base);
     return true;
 }

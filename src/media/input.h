@@ -47,11 +47,11 @@ int tread_media__input_read(media_input *input, AVPacket *packet);
 /** Can it be read from another place than the start? */
 bool tread_media__input_is_seekable(const media_input *input);
 
-/** What counts as zero on the clip's own clock, in seconds of libav's clock.
+/** What counts as zero on the clip's own clock, in ticks of the picture's stream.
  *  Containers that state presentation times from zero (MP4, Matroska, AVI ...)
  *  keep them; where the clock starts anywhere (MPEG-TS, cameras, streams) zero
  *  is where picture or sound begin.
  *  @return false when that is known only once the first frame is there */
-bool tread_media__input_origin_s(const media_input *input, double *origin_s);
+bool tread_media__input_origin(const media_input *input, int64_t *origin);
 
 #endif

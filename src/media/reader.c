@@ -50,10 +50,6 @@ struct tread_reader {
     bool is_strict;      /* the kind of decoder in use */
     int n_seeks;         /* done so far */
     bool is_from_start;  /* reading began at the start of the clip */
-    /* since the last seek */
-    bool has_key;     /* a key packet was sent */
-    bool is_past_key; /* and a second one */
-    int64_t key_pts;  /* of the first */
 };
 
 /* ---- facts -------------------------------------------------------------- */
@@ -110,7 +106,7 @@ static void start_timeline(tread_reader *r)
         .tick = r->input.stream->time_base,
         .usual_step_s = fps >= 1.0 && fps <= 1000.0 ? 1.0 / fps : 0.04,
     };
-    r->timeline.has_origin = tread_media__input_origin_s(&r->input, &r->timeline.origin_s);
+    r->timeline.has_origin = tread_media__input_origin(&r->input, &r->timeline.origin);
     tread_media__timeline_restart(&r->timeline);
 }
 
@@ -151,13 +147,12 @@ static int open_input(tread_reader *r, tread_error *err)
 }
 
 /* Forget all that was read; the next packet is the first. */
-static void start_over(tread_reader *r)
+static void start_over(tread_reader *r, bool is_clip_start)
 {
-    tread_media__decoder_flush(&r->decoder);
+    tread_media__decoder_restart(&r->decoder, is_clip_start);
     tread_media__timeline_restart(&r->timeline);
     r->stats = (tread_reader_stats){0};
-    r->has_key = false;
-    r->is_past_key = false;
+    r->is_from_start = is_clip_start;
 }
 
 /* Move to a key frame at least `back_s` before the first wanted time.
@@ -168,7 +163,7 @@ static bool seek(tread_reader *r, double back_s)
     if (target_s <= 0.0 || !r->timeline.has_origin || !tread_media__input_is_seekable(&r->input))
         return false;
     AVRational tick = r->timeline.tick;
-    double ticks = floor((target_s + r->timeline.origin_s) * tick.den / tick.num);
+    double ticks = floor(target_s * tick.den / tick.num) + (double)r->timeline.origin;
     if (!(fabs(ticks) < 9e18))
         return false;
     return av_seek_frame(r->input.format, r->input.stream->index, (int64_t)ticks,
@@ -181,7 +176,7 @@ static int position(tread_reader *r, tread_error *err)
     bool is_first = r->phase == PHASE_FRESH;
     while (r->n_seeks < N_SEEKS) {
         if (seek(r, SEEK_BACK_S[r->n_seeks++])) {
-            start_over(r);
+            start_over(r, false);
             r->phase = PHASE_SEEKING;
             return TREAD_OK;
         }
@@ -194,8 +189,7 @@ static int position(tread_reader *r, tread_error *err)
         if (status != TREAD_OK)
             return status;
     }
-    start_over(r);
-    r->is_from_start = true;
+    start_over(r, true);
     r->phase = PHASE_READING;
     return TREAD_OK;
 }
@@ -208,7 +202,6 @@ static int become_tolerant(tread_reader *r, tread_error *err)
     if (!tread_media__input_is_seekable(&r->input))
         return open_decoder(r, err);
     r->n_seeks = 0;
-    r->is_from_start = false;
     int status = open_input(r, err);
     if (status != TREAD_OK)
         return status;
@@ -226,25 +219,6 @@ static int fail(tread_reader *r, int status, tread_error *err)
     return status;
 }
 
-/* After a seek, what comes before the first key frame in either order cannot be
- * decoded: it depends on pictures that were not read. */
-static bool is_out_of_reach(tread_reader *r, const AVPacket *packet)
-{
-    if (r->is_from_start || r->is_past_key)
-        return false;
-    if (packet->flags & AV_PKT_FLAG_KEY) {
-        r->is_past_key = r->has_key;
-        if (!r->has_key)
-            r->key_pts = packet->pts;
-        r->has_key = true;
-        return false;
-    }
-    if (!r->has_key)
-        return true;
-    return r->key_pts != AV_NOPTS_VALUE && packet->pts != AV_NOPTS_VALUE &&
-           packet->pts < r->key_pts;
-}
-
 /* Give the decoder one packet, or tell it that there are no more.
  * @return TREAD_OK or an error */
 static int feed(tread_reader *r)
@@ -253,35 +227,31 @@ static int feed(tread_reader *r)
     if (ret < 0 && ret != AVERROR_EOF)
         return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "reading failed", ret,
                                  "what came before is good; check the disk, camera or network");
-    bool is_end = ret == AVERROR_EOF;
-    ret = 0;
-    if (is_end)
-        ret = tread_media__decoder_send(&r->decoder, NULL, &r->stats);
-    else if (!is_out_of_reach(r, r->packet))
-        ret = tread_media__decoder_send(&r->decoder, r->packet, &r->stats);
+    ret = tread_media__decoder_send(&r->decoder, ret < 0 ? NULL : r->packet, &r->stats);
     av_packet_unref(r->packet);
     if (ret < 0)
         return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "decoding failed", ret,
                                  "convert the clip to H.264");
     if (tread_media__damage_is_hopeless(&r->decoder.damage))
         return tread_error__set(&r->failure, TREAD_ERR_INPUT,
-                                "%s: is too damaged to go on (%lld of %lld packets unreadable); "
-                                "what came before is good: copy the clip again",
-                                r->name, (long long)r->stats.n_bad_packets,
-                                (long long)r->stats.n_packets);
+                                "%s: is too damaged to go on (%lld of the first %lld pictures are "
+                                "unreadable); what came before is good: copy the clip again",
+                                r->name, (long long)r->decoder.damage.n_unusable,
+                                (long long)r->decoder.damage.n_seen);
     return TREAD_OK;
 }
 
-/* The clip is over. Was there a picture at all? */
+/* The clip is over. Was there enough of it? */
 static int end(tread_reader *r, tread_error *err)
 {
-    if (r->timeline.has_last || !r->is_from_start) {
+    if (r->timeline.has_last && !tread_media__damage_is_most(&r->decoder.damage)) {
         r->phase = PHASE_ENDED;
         return TREAD_EOF;
     }
+    const char *extent = r->timeline.has_last ? "most" : "all";
     tread_error__set(&r->failure, TREAD_ERR_INPUT,
-                     "%s: not one of its %lld pictures can be decoded; copy the clip again",
-                     r->name, (long long)r->stats.n_packets);
+                     "%s: %s of its %lld pictures are unreadable; copy the clip again", r->name,
+                     extent, (long long)r->stats.n_packets);
     return fail(r, TREAD_ERR_INPUT, err);
 }
 

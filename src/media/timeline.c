@@ -6,15 +6,10 @@
  * two recordings were joined. */
 static const double RESET_S = 1.0;
 
-static double raw_seconds(AVRational tick, int64_t ticks)
-{
-    /* One rounding: 512 ticks of 1/15360 s give the double nearest to 1/30. */
-    return (double)ticks * tick.num / tick.den;
-}
-
 double tread_media__timeline_seconds(const media_timeline *line, int64_t ticks)
 {
-    return raw_seconds(line->tick, ticks) - line->origin_s;
+    /* One rounding: 512 ticks of 1/15360 s give the double nearest to 1/30. */
+    return ((double)ticks - (double)line->origin) * line->tick.num / line->tick.den;
 }
 
 void tread_media__timeline_restart(media_timeline *line)
@@ -39,7 +34,8 @@ bool tread_media__timeline_place(media_timeline *line, int64_t ticks, double *ti
         t = extrapolate(line);
     } else {
         if (!line->has_origin) {
-            line->origin_s = raw_seconds(line->tick, ticks) - extrapolate(line);
+            line->origin = ticks;
+            line->offset_s = extrapolate(line);
             line->has_origin = true;
         }
         t = tread_media__timeline_seconds(line, ticks) + line->offset_s;

@@ -10,7 +10,7 @@
 
 typedef struct media_timeline {
     AVRational tick;     /* seconds of one tick */
-    double origin_s;     /* what counts as zero, on libav's clock */
+    int64_t origin;      /* the tick that counts as zero */
     bool has_origin;     /* false: the first frame sets it */
     double usual_step_s; /* between frames, until two were seen */
     /* state */
