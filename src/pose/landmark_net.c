@@ -49,6 +49,9 @@ static void refine_point(const float *heat, float *point)
     }
     if (peak < REFINE_MIN_HEAT)
         return;
+    /* Cell i stands for i * 4 crop pixels, not for its middle, as in MediaPipe:
+     * points of a picture and of its mirror image agree within 0.3 px that way,
+     * and would miss each other by 4 px with the middle. */
     point[0] = sum_x / sum * px_per_cell;
     point[1] = sum_y / sum * px_per_cell;
 }
@@ -98,8 +101,10 @@ pose_region tread_pose__next_region(const float *points, const pose_region *regi
 void tread_pose__landmark_net_look(pose_graph *graph, const tread_picture *picture,
                                    const pose_region *region)
 {
+    /* pose_landmark_by_roi_cpu leaves border_mode unspecified, which is
+     * replicate; only the detector's graph asks for zero. */
     tread_pose__crop(tread_pose__graph_input(graph), picture, region, POSE_LANDMARK_SIZE_PX, 0.0f,
-                     1.0f, POSE_BORDER_BLACK);
+                     1.0f, POSE_BORDER_REPLICATE);
 }
 
 void tread_pose__landmark_net_read(const pose_graph *graph, const pose_region *region,
