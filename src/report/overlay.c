@@ -44,7 +44,7 @@ enum label_id {
 static const struct spot {
     double x, y;
 } beside[N_SPOTS] = {{1, 0}, {1, -0.8}, {1, 0.8}, {-1, 0}, {-1, -0.8}, {-1, 0.8}},
-  below[N_SPOTS] = {{0, 1}, {0.7, 1}, {-0.7, 1}, {1, 0.3}, {-1, 0.3}, {0, 1.6}};
+  below[N_SPOTS] = {{0, 1}, {0.7, 1}, {-0.7, 1}, {1, -0.6}, {-1, -0.6}, {1, 0.3}};
 
 struct tread_overlay {
     tread_canvas *canvas;
@@ -76,9 +76,12 @@ static const tread_colour side_colour[TREAD_N_SIDES] = {
     [TREAD_LEFT] = {86, 180, 233, 255}, [TREAD_RIGHT] = {230, 159, 0, 255}};
 static const tread_colour white = {255, 255, 255, 255};
 static const tread_colour grey = {190, 198, 206, 255};
+static const tread_colour lean_colour = {240, 228, 66, 255};
 static const tread_colour edge_colour = {10, 14, 20, 190};
 static const tread_colour pill_colour = {10, 14, 20, 165};
-static const tread_colour panel_colour = {10, 14, 20, 175};
+static const tread_colour panel_colour = {10, 14, 20, 188};
+
+static const point nowhere = {NAN, NAN};
 
 static tread_colour with_alpha(tread_colour colour, uint8_t alpha)
 {
@@ -159,13 +162,13 @@ static void put_time(char *out, double time_s)
 static tread_text_style large_text(const tread_overlay *o, bool is_value)
 {
     return (tread_text_style){
-        .size_px = fmax(24 * o->unit, 14), .is_bold = is_value, .colour = is_value ? white : grey};
+        .size_px = fmax(22 * o->unit, 14), .is_bold = is_value, .colour = is_value ? white : grey};
 }
 
 static tread_text_style small_text(const tread_overlay *o, bool is_value)
 {
     return (tread_text_style){
-        .size_px = fmax(16 * o->unit, 12), .is_bold = is_value, .colour = is_value ? white : grey};
+        .size_px = fmax(15 * o->unit, 12), .is_bold = is_value, .colour = is_value ? white : grey};
 }
 
 static double pad_px(const tread_overlay *o)
@@ -176,6 +179,12 @@ static double pad_px(const tread_overlay *o)
 static double row_px(tread_text_style style)
 {
     return 1.42 * style.size_px;
+}
+
+/* Room for a rule between two groups of rows. */
+static double rule_px(const tread_overlay *o)
+{
+    return 0.8 * pad_px(o);
 }
 
 /* ---- the panel ------------------------------------------------------------- */
@@ -216,11 +225,12 @@ static void measure_panel(tread_overlay *o)
     o->column = pad + gap +
                 fmax(widest(o, large_text(o, false), large_names, N_ROWS_LARGE),
                      widest(o, small_text(o, false), small_names, N_ROWS_SMALL));
-    double values = fmax(widest(o, large, large_values, 5) + gap + 2 * dot_px(o),
+    double values = fmax(widest(o, large, large_values, 5) + 0.6 * gap + 2 * dot_px(o),
                          widest(o, small, small_values, 2));
     double legend = legend_px(o, "left") + legend_px(o, "right") + 2 * gap;
     double width = fmax(o->column + values + pad, 2 * pad + legend + widest(o, small, times, 2));
-    double height = 2 * pad + N_ROWS_LARGE * row_px(large) + (N_ROWS_SMALL + 1) * row_px(small);
+    double height = 2 * pad + N_ROWS_LARGE * row_px(large) + (N_ROWS_SMALL + 1) * row_px(small) +
+                    2 * rule_px(o);
     o->panel = (rect){0, 0, ceil(width), ceil(height)};
     o->has_panel = width + 2 * pad <= o->width_px && height + 2 * pad <= o->height_px;
 }
@@ -246,16 +256,24 @@ static rect runner_rect(const scene *s)
     return box;
 }
 
+/* Enough of the runner to judge where they are and how large. */
+static bool is_whole(const scene *s)
+{
+    return is_point(s->mid_hip) && is_point(s->mid_shoulder) &&
+           (is_point(s->joint[TREAD_LEFT_ANKLE]) || is_point(s->joint[TREAD_RIGHT_ANKLE]));
+}
+
 /* The corner that hides least of the runner, then the one further from them, the top
- * ones first. Chosen once, so that the panel keeps still. */
+ * ones first. Kept from the first whole runner on, so that the panel keeps still. */
 static void place(scene *s)
 {
     tread_overlay *o = s->o;
     rect runner = runner_rect(s);
     double size = (runner.bottom - runner.top) / (REFERENCE_RUNNER_PX * o->unit);
     o->body = o->unit * fmax(fmin(size, LARGEST_RUNNER), SMALLEST_RUNNER);
-    o->is_placed = true;
-    double width = o->panel.right, height = o->panel.bottom, pad = pad_px(o);
+    o->is_placed = is_whole(s);
+    double width = o->panel.right - o->panel.left, height = o->panel.bottom - o->panel.top;
+    double pad = pad_px(o);
     double best = INFINITY;
     for (int corner = 0; corner < 4; corner++) {
         double left = corner & 1 ? o->width_px - pad - width : pad;
@@ -286,6 +304,14 @@ static void draw_row_dot(tread_overlay *o, double centre_y, enum tread_side side
 {
     point at = {o->panel.right - pad_px(o) - dot_px(o), centre_y};
     tread_vision__canvas_disc(o->canvas, at, dot_px(o), side_colour[side]);
+}
+
+/* A faint rule across the panel, under the rows above `y`. */
+static void draw_rule(tread_overlay *o, double y)
+{
+    const point ends[2] = {{o->panel.left + pad_px(o), y}, {o->panel.right - pad_px(o), y}};
+    const tread_stroke stroke = {.width_px = fmax(o->unit, 1), .colour = with_alpha(grey, 90)};
+    tread_vision__canvas_polyline(o->canvas, ends, 2, &stroke);
 }
 
 static void draw_legend(scene *s, double centre_y)
@@ -332,9 +358,12 @@ static void draw_panel(scene *s)
         if (i == 2 && step && step->is_valid)
             draw_row_dot(o, y, step->side);
     }
-    y += 0.5 * (row_px(small) - row_px(large));
+    y += 0.5 * (row_px(small) - row_px(large)) + rule_px(o);
+    draw_rule(o, y - 0.5 * (row_px(small) + rule_px(o)));
     for (int i = 0; i < N_ROWS_SMALL; i++, y += row_px(small))
         draw_row(o, y, small_names[i], text[N_ROWS_LARGE + i], small_text(o, false), small);
+    y += rule_px(o);
+    draw_rule(o, y - 0.5 * (row_px(small) + rule_px(o)));
     draw_legend(s, y);
 }
 
@@ -383,27 +412,32 @@ static void draw_sole(const scene *s, enum tread_side side)
         return;
     point sole[2] = {joint_of(s, TREAD_LEFT_HEEL, side), joint_of(s, TREAD_LEFT_TOE, side)};
     tread_stroke stroke = limb_stroke(s, side);
-    stroke.width_px *= 1.9;
+    stroke.width_px *= 1.7;
     tread_vision__canvas_polyline(s->o->canvas, sole, 2, &stroke);
 }
 
-static void draw_side(const scene *s, enum tread_side side)
+static void draw_arm(const scene *s, enum tread_side side)
 {
-    const point ankle = joint_of(s, TREAD_LEFT_ANKLE, side);
-    const point knee = joint_of(s, TREAD_LEFT_KNEE, side);
-    const point leg[] = {
-        joint_of(s, TREAD_LEFT_HIP, side), knee, ankle, joint_of(s, TREAD_LEFT_HEEL, side),
-        joint_of(s, TREAD_LEFT_TOE, side), ankle};
     const point arm[] = {joint_of(s, TREAD_LEFT_SHOULDER, side),
                          joint_of(s, TREAD_LEFT_ELBOW, side), joint_of(s, TREAD_LEFT_WRIST, side)};
     tread_stroke stroke = limb_stroke(s, side);
+    stroke.width_px *= 0.75;
+    tread_vision__canvas_polyline(s->o->canvas, arm, sizeof arm / sizeof arm[0], &stroke);
+}
+
+static void draw_leg(const scene *s, enum tread_side side)
+{
+    const point knee = joint_of(s, TREAD_LEFT_KNEE, side);
+    const point ankle = joint_of(s, TREAD_LEFT_ANKLE, side);
+    const point leg[] = {
+        joint_of(s, TREAD_LEFT_HIP, side), knee, ankle, joint_of(s, TREAD_LEFT_HEEL, side),
+        joint_of(s, TREAD_LEFT_TOE, side), ankle};
+    const tread_stroke stroke = limb_stroke(s, side);
     tread_vision__canvas_polyline(s->o->canvas, leg, sizeof leg / sizeof leg[0], &stroke);
     draw_sole(s, side);
     draw_joint(s, leg[0], side);
     draw_joint(s, knee, side);
     draw_joint(s, ankle, side);
-    stroke.width_px *= 0.8;
-    tread_vision__canvas_polyline(s->o->canvas, arm, sizeof arm / sizeof arm[0], &stroke);
 }
 
 /* Where the lean is read: how far up the trunk, and where the vertical ends. */
@@ -424,10 +458,13 @@ static void draw_trunk(const scene *s)
         double sweep = atan2(dx, -dy) * 180 / PI;
         point top = {s->mid_hip.x, s->mid_hip.y - VERTICAL_LENGTH * length};
         tread_vision__canvas_wedge(c, s->mid_hip, LEAN_RADIUS * length, -90, -90 + sweep,
-                                   with_alpha(white, 90));
+                                   with_alpha(lean_colour, 130));
         tread_vision__canvas_dashes(c, s->mid_hip, top, 7 * body, 6 * body, &thin);
         tread_vision__canvas_arc(c, s->mid_hip, LEAN_RADIUS * length, -90, -90 + sweep, &thin);
     }
+    const point girdles[] = {s->joint[TREAD_LEFT_HIP], s->joint[TREAD_RIGHT_HIP], nowhere,
+                             s->joint[TREAD_LEFT_SHOULDER], s->joint[TREAD_RIGHT_SHOULDER]};
+    tread_vision__canvas_polyline(c, girdles, sizeof girdles / sizeof girdles[0], &thin);
     const point trunk[2] = {s->mid_hip, s->mid_shoulder};
     tread_stroke stroke = {fmax(4.5 * body, 2), white, fmax(1.4 * body, 1), edge_colour};
     tread_vision__canvas_polyline(c, trunk, 2, &stroke);
@@ -452,8 +489,8 @@ static int hidden_samples(const scene *s, rect box)
     for (size_t i = 0; i < 2 * sizeof bones / sizeof bones[0]; i++) {
         enum tread_side side = i & 1 ? TREAD_RIGHT : TREAD_LEFT;
         point a = joint_of(s, bones[i / 2][0], side), b = joint_of(s, bones[i / 2][1], side);
-        for (int k = 0; k <= 8; k++) {
-            double x = a.x + (b.x - a.x) * k / 8, y = a.y + (b.y - a.y) * k / 8;
+        for (int k = 0; k <= 16; k++) {
+            double x = a.x + (b.x - a.x) * k / 16, y = a.y + (b.y - a.y) * k / 16;
             n += x > box.left && x < box.right && y > box.top && y < box.bottom;
         }
     }
@@ -477,6 +514,7 @@ typedef struct label {
     tread_text_style style;
     point at;                 /* what it belongs to */
     double reach_px;          /* gap between that and the box */
+    double half_px;           /* how far it stretches sideways itself */
     const struct spot *spots; /* N_SPOTS */
     double side;              /* +1 or -1: where the spots' x points */
 } label;
@@ -484,7 +522,8 @@ typedef struct label {
 /* The box of a label in one of its spots. */
 static rect box_at(const label *l, double width, double height, struct spot spot)
 {
-    point centre = {l->at.x + l->side * spot.x * (l->reach_px + 0.5 * width),
+    double half = fabs(spot.x) >= 1 ? l->half_px : 0;
+    point centre = {l->at.x + l->side * spot.x * (half + l->reach_px + 0.5 * width),
                     l->at.y + spot.y * (l->reach_px + 0.5 * height)};
     return (rect){centre.x - 0.5 * width, centre.y - 0.5 * height, centre.x + 0.5 * width,
                   centre.y + 0.5 * height};
@@ -503,7 +542,7 @@ static void draw_label(scene *s, const label *l)
     int *last = &s->o->spot[l->id], best = -1;
     for (int i = 0; i < N_SPOTS; i++) {
         rect box = box_at(l, width, height, l->spots[i]);
-        double cost = hidden_samples(s, box) + 0.7 * i - (i == *last ? 3 : 0);
+        double cost = hidden_samples(s, box) + 0.7 * i - (i == *last ? 2 : 0);
         if (is_free(s, box) && cost < best_cost) {
             best_cost = cost;
             best = i;
@@ -523,17 +562,21 @@ static void draw_label(scene *s, const label *l)
 static void label_knee(scene *s, enum tread_side side, enum label_id id)
 {
     bool is_near = is_in_front(s, side);
+    point knee = joint_of(s, TREAD_LEFT_KNEE, side);
+    double outwards = knee.x < s->mid_hip.x ? -1 : 1;
     double size = is_near ? fmax(21 * s->o->body, 14) : fmax(15 * s->o->body, 11);
     char text[TEXT_BYTES];
     put_number(text, s->r->knee_flexion_deg[side], 199, "°");
-    draw_label(s,
-               &(label){.id = id,
-                        .text = text,
-                        .style = {.size_px = size, .is_bold = is_near, .colour = side_colour[side]},
-                        .at = joint_of(s, TREAD_LEFT_KNEE, side),
-                        .reach_px = 1.6 * limb_stroke(s, side).width_px + 4 * s->o->body,
-                        .spots = beside,
-                        .side = is_near ? s->ahead : -s->ahead});
+    const label l = {.id = id,
+                     .text = text,
+                     .style = {.size_px = size, .is_bold = is_near, .colour = side_colour[side]},
+                     .at = knee,
+                     .reach_px = 1.6 * limb_stroke(s, side).width_px + 4 * s->o->body,
+                     .spots = beside,
+                     .side = !s->is_side_view ? outwards
+                             : is_near        ? s->ahead
+                                              : -s->ahead};
+    draw_label(s, &l);
 }
 
 static void label_lean(scene *s)
@@ -542,16 +585,16 @@ static void label_lean(scene *s)
         return;
     double length = hypot(s->mid_shoulder.x - s->mid_hip.x, s->mid_shoulder.y - s->mid_hip.y);
     char text[TEXT_BYTES];
-    put_number(text, s->r->trunk_lean_deg, 99, "°");
-    draw_label(
-        s,
-        &(label){.id = LABEL_LEAN,
-                 .text = text,
-                 .style = {.size_px = fmax(21 * s->o->body, 14), .is_bold = true, .colour = white},
-                 .at = {s->mid_hip.x, s->mid_hip.y - LEAN_RADIUS * length},
-                 .reach_px = 8 * s->o->body,
-                 .spots = beside,
-                 .side = s->mid_shoulder.x <= s->mid_hip.x ? 1 : -1});
+    put_number(text, fabs(s->r->trunk_lean_deg), 99, "°"); /* which way is plain to see */
+    const label l = {
+        .id = LABEL_LEAN,
+        .text = text,
+        .style = {.size_px = fmax(21 * s->o->body, 14), .is_bold = true, .colour = white},
+        .at = {s->mid_hip.x, s->mid_hip.y - LEAN_RADIUS * length},
+        .reach_px = 8 * s->o->body,
+        .spots = beside,
+        .side = s->mid_shoulder.x <= s->mid_hip.x ? 1 : -1};
+    draw_label(s, &l);
 }
 
 static void label_contact(scene *s, enum tread_side side, enum label_id id)
@@ -563,14 +606,15 @@ static void label_contact(scene *s, enum tread_side side, enum label_id id)
     point heel = joint_of(s, TREAD_LEFT_HEEL, side), toe = joint_of(s, TREAD_LEFT_TOE, side);
     point at = middle(heel, toe);
     at.y = fmax(heel.y, toe.y);
-    draw_label(
-        s, &(label){.id = id,
-                    .text = "contact",
-                    .style = {.size_px = fmax(13 * s->o->body, 11), .colour = side_colour[side]},
-                    .at = at,
-                    .reach_px = 1.2 * limb_stroke(s, side).width_px + 5 * s->o->body,
-                    .spots = below,
-                    .side = s->ahead});
+    const label l = {.id = id,
+                     .text = "contact",
+                     .style = {.size_px = fmax(13 * s->o->body, 11), .colour = side_colour[side]},
+                     .at = at,
+                     .reach_px = 1.2 * limb_stroke(s, side).width_px + 5 * s->o->body,
+                     .half_px = 0.5 * fabs(toe.x - heel.x),
+                     .spots = below,
+                     .side = s->ahead};
+    draw_label(s, &l);
 }
 
 /* ---- the door -------------------------------------------------------------- */
@@ -645,9 +689,11 @@ void tread_report__overlay_draw(tread_overlay *o, uint8_t *bgra, ptrdiff_t strid
     }
     if (!o->is_placed)
         place(&s);
-    draw_side(&s, other(s.near_side));
+    draw_arm(&s, other(s.near_side));
+    draw_leg(&s, other(s.near_side));
+    draw_arm(&s, s.near_side);
     draw_trunk(&s);
-    draw_side(&s, s.near_side);
+    draw_leg(&s, s.near_side);
     if (o->has_panel)
         draw_panel(&s);
     label_knee(&s, s.near_side, LABEL_KNEE_NEAR);
