@@ -16,7 +16,10 @@
 /* Live: enough past for three strides of a slow runner (0.7 s each) and the fit's
  * own settling. */
 #define LIVE_STRETCH_S 3.0
-#define LIVE_MIN_STRETCH_S 1.0
+/* The view is not settled on less: feet alone say the wrong thing for half a step. */
+#define LIVE_VIEW_AFTER_S 1.0
+/* Frames let go at once, so that one is moved a few times and not hundreds. */
+#define FORGET_BLOCK 32
 /* Two contacts of one foot closer than this are one (MIN_STRIDE_MS, gait). */
 #define SAME_CONTACT_S 0.2
 /* Section 1.4, step 5: past these a contact says nothing any more. */
@@ -195,7 +198,8 @@ static int judge(tread_analyzer *a)
     status = tread_motion__smooth(a->workspace, a->frames, a->n_frames, a->skeletons);
     if (status != TREAD_OK)
         return status;
-    if (a->setting.view == TREAD_VIEW_AUTO)
+    if (a->setting.view == TREAD_VIEW_AUTO &&
+        (a->is_finished || a->last_s - a->first_s >= LIVE_VIEW_AFTER_S))
         a->setting.view = tread_motion__view_decide(&a->evidence);
     tread_gait__stride(&a->setting, a->skeletons, a->n_frames, a->scratch, &a->stride);
     a->events.n = 0;
@@ -217,15 +221,12 @@ static void forget_old(tread_analyzer *a)
     while (keep_from < a->next_frame &&
            a->frames[keep_from].time_s < a->last_s - LIVE_STRETCH_S)
         keep_from++;
-    /* In blocks, so that a frame is moved a few times, not hundreds. */
-    if (keep_from < a->n_room / 4 && a->n_frames < a->n_room)
-        return;
-    if (keep_from == 0)
+    if (keep_from == 0 || (keep_from < FORGET_BLOCK && a->n_frames < a->n_room))
         return;
     a->n_frames -= keep_from;
     a->next_frame -= keep_from;
     memmove(a->frames, a->frames + keep_from, a->n_frames * sizeof *a->frames);
-    if (a->skeletons)
+    if (a->workspace)
         memmove(a->skeletons, a->skeletons + keep_from, a->n_frames * sizeof *a->skeletons);
 }
 
@@ -245,8 +246,16 @@ int tread_analyzer_push(tread_analyzer *a, const tread_landmarks *lm)
     a->last_s = lm->time_s;
     a->n_found += lm->presence > 0;
     tread_motion__view_add(&a->evidence, lm);
-    if (a->opts.mode == TREAD_LIVE && a->last_s - a->first_s >= LIVE_MIN_STRETCH_S)
-        return judge(a);
+    return a->opts.mode == TREAD_LIVE ? judge(a) : TREAD_OK;
+}
+
+static int reject_outliers(tread_analyzer *a)
+{
+    double *scratch = calloc(a->n_steps + 1, sizeof *scratch);
+    if (!scratch)
+        return TREAD_ERR_NOMEM;
+    tread_gait__reject_outliers(a->steps, a->n_steps, scratch);
+    free(scratch);
     return TREAD_OK;
 }
 
@@ -258,14 +267,15 @@ int tread_analyzer_finish(tread_analyzer *a)
         return TREAD_OK;
     a->is_finished = true;
     int status = a->n_frames ? judge(a) : TREAD_OK;
-    if (status != TREAD_OK || a->n_steps == 0)
-        return status;
-    double *scratch = calloc(a->n_steps, sizeof *scratch);
-    if (!scratch)
-        return TREAD_ERR_NOMEM;
-    tread_gait__reject_outliers(a->steps, a->n_steps, scratch);
-    free(scratch);
-    return TREAD_OK;
+    if (status == TREAD_OK)
+        status = reject_outliers(a);
+    if (status != TREAD_OK) {
+        /* As it was before, so that nothing half-judged is handed out. */
+        a->is_finished = false;
+        if (a->opts.mode == TREAD_RECORDED)
+            a->n_steps = 0, a->n_steps_total = 0;
+    }
+    return status;
 }
 
 /* On the belt, in the air, or unknown: what the last contact before `time_s` says. */
@@ -372,6 +382,10 @@ static int64_t count_valid(const tread_analyzer *a)
 
 void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
 {
+    if (out)
+        *out = (tread_overview){0};
+    if (!a || !out)
+        return;
     const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
     *out = (tread_overview){
         .n_frames = a->n_pushed,
