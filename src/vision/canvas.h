@@ -26,6 +26,9 @@ struct tread_canvas {
     vision_font *font;
 };
 
+/* Corners of the largest polygon: four quarter turns, or a circle. */
+#define VISION_MAX_VERTICES 256
+
 /** Fill a polygon into coverage, anti-aliased, edges included.
  *  @param[in,out] mask  (height, width) coverage, rows `width` bytes apart
  *  @param points  (n) in picture pixels, each coordinate within ±4 * TREAD_CANVAS_MAX_PX;
@@ -34,7 +37,6 @@ struct tread_canvas {
  *  @param value  255 adds the polygon, 0 cuts it out
  *  @return false when memory ran out: the mask then holds part of it, inside the
  *          polygon's own bounds */
-#define VISION_MAX_VERTICES 256
 bool vision_fill_polygon(uint8_t *mask, int width, int height, const tread_canvas_point *points,
                          int n, bool is_convex, uint8_t value);
 

@@ -131,7 +131,7 @@ static void cover(tread_canvas *c, const tread_canvas_point *points, int n, bool
 /* Shrink [t0, t1] to where from + t * step lies within [low, high]. */
 static bool clip_axis(double from, double step, double low, double high, double *t0, double *t1)
 {
-    if (step == 0) /* NOLINT: parallel to the border exactly */
+    if (step == 0) /* along the border: no crossing to divide by */
         return from >= low && from <= high;
     double a = (low - from) / step, b = (high - from) / step;
     *t0 = fmax(*t0, fmin(a, b));

@@ -10,7 +10,10 @@
  * finite, or with no positive size, is not drawn. Drawing cannot fail otherwise;
  * should memory run out, the shape is left out.
  *
- * The same calls give the same bytes. Threads: one at a time per canvas. */
+ * The same calls give the same bytes. Drawing itself allocates nothing once each glyph
+ * was seen; OpenCV takes small scratch vectors for a polygon and frees them at once.
+ *
+ * Threads: one at a time per canvas. */
 #ifndef VISION_VISION_H
 #define VISION_VISION_H
 
