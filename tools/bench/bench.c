@@ -1,0 +1,321 @@
+/* What the networks cost on this machine, as ratios that travel better than
+ * milliseconds: against its single-thread matrix-multiply rate in the same
+ * minute, and beside what the design was made with.
+ *
+ * Everything runs on this one thread and is timed by its CPU time. Rounds of all
+ * candidates take turns, so that a change of clock rate meets them all. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cblas.h>
+
+#include "base/clock.h"
+#include "pose/crop.h"
+#include "pose/detector.h"
+#include "pose/graph.h"
+#include "pose/landmark_net.h"
+#include "pose/pose.h"
+#include "pose/weights.h"
+
+enum {
+    GEMM_SIZE = 1024,
+    PICTURE_WIDTH = 1920,
+    PICTURE_HEIGHT = 1080,
+    N_WARM_UP = 3,
+    MAX_SAMPLES = 4096,
+};
+
+/* What candidates work on. */
+typedef struct material {
+    float *a, *b, *c; /* (GEMM_SIZE, GEMM_SIZE) */
+    uint8_t *planes;
+    tread_picture picture;
+    float *rgb;
+} material;
+
+/* One thing that is timed. */
+typedef struct candidate {
+    const char *name;
+    void (*run)(struct candidate *);
+    material *material;
+    double multiply_adds;  /* 0: not counted */
+    double expected_ratio; /* its rate over sgemm's where the design was made; 0: none */
+    pose_graph *graph;
+    double seconds[MAX_SAMPLES];
+    size_t n;
+} candidate;
+
+enum { GEMM, LITE, FULL, HEAVY, DETECTOR, CROP, N_CANDIDATES };
+
+static void run_gemm(candidate *self)
+{
+    material *m = self->material;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, GEMM_SIZE, GEMM_SIZE, GEMM_SIZE, 1.0f,
+                m->a, GEMM_SIZE, m->b, GEMM_SIZE, 0.0f, m->c, GEMM_SIZE);
+}
+
+static void run_graph(candidate *self)
+{
+    tread_error err;
+    if (tread_pose__graph_run(self->graph, &err) != TREAD_OK) {
+        fprintf(stderr, "treadscope_bench: %s\n", err.text);
+        exit(1);
+    }
+}
+
+/* A person of 700 px, leaning a little. */
+static void run_crop(candidate *self)
+{
+    const double x = PICTURE_WIDTH / 2.0, y = PICTURE_HEIGHT / 2.0;
+    const pose_region region = tread_pose__region_from_points(x, y, x + 18, y - 360);
+    tread_pose__crop(self->material->rgb, &self->material->picture, &region, POSE_LANDMARK_SIZE_PX,
+                     0, 1, POSE_BORDER_REPLICATE);
+}
+
+static void sample(candidate *c)
+{
+    int64_t start_ns = tread_clock__thread_cpu_ns();
+    c->run(c);
+    if (c->n < MAX_SAMPLES)
+        c->seconds[c->n++] = (double)(tread_clock__thread_cpu_ns() - start_ns) * 1e-9;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double quantile(const candidate *c, double share)
+{
+    return c->seconds[(size_t)(share * (double)(c->n - 1))];
+}
+
+/* Until the time is up, everything in turn. */
+static void measure(candidate *candidates, size_t n, double seconds)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < N_WARM_UP; k++)
+            candidates[i].run(&candidates[i]);
+    }
+    int64_t end_ns = tread_clock__now_ns() + (int64_t)(seconds * 1e9);
+    while (tread_clock__now_ns() < end_ns) {
+        for (size_t i = 0; i < n; i++)
+            sample(&candidates[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        qsort(candidates[i].seconds, candidates[i].n, sizeof(double), compare_doubles);
+}
+
+static double rate(const candidate *c)
+{
+    return 2e-9 * c->multiply_adds / quantile(c, 0.5);
+}
+
+static void print_table(const candidate *candidates, size_t n)
+{
+    const candidate *gemm = &candidates[GEMM];
+    printf("network cost relative to sgemm: one thread, %zu rounds, median (10th to 90th "
+           "percentile)\n\n",
+           gemm->n);
+    printf("%-22s %8s %9s %18s %9s %10s %10s\n", "", "M mul-add", "ms", "", "GFLOP/s", "of sgemm",
+           "expected");
+    for (size_t i = 0; i < n; i++) {
+        const candidate *c = &candidates[i];
+        printf("%-22s ", c->name);
+        if (c->multiply_adds > 0)
+            printf("%9.0f ", c->multiply_adds * 1e-6);
+        else
+            printf("%9s ", "");
+        printf("%9.3f (%7.3f - %7.3f)", 1e3 * quantile(c, 0.5), 1e3 * quantile(c, 0.1),
+               1e3 * quantile(c, 0.9));
+        if (c->multiply_adds > 0)
+            printf(" %9.1f %9.0f%%", rate(c), 100 * rate(c) / rate(gemm));
+        if (c->expected_ratio > 0)
+            printf(" %9.0f%%", 100 * c->expected_ratio);
+        putchar('\n');
+    }
+    printf(
+        "\n\"expected\" is the rate over sgemm's on the machine the design was made on (AVX-512,\n"
+        "sgemm 123 GFLOP/s). It does not travel between kinds of processor: XNNPACK's kernels\n"
+        "want a wide front end and cache bandwidth, sgemm mostly the multipliers.\n");
+}
+
+static double resident_mib(void)
+{
+    long pages = 0, ignored;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file) {
+        if (fscanf(file, "%ld %ld", &ignored, &pages) != 2)
+            pages = 0;
+        fclose(file);
+    }
+    return (double)pages * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
+}
+
+/* Random numbers that are the same everywhere. */
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+static int make_material(material *m)
+{
+    size_t n_gemm = (size_t)GEMM_SIZE * GEMM_SIZE, n_luma = (size_t)PICTURE_WIDTH * PICTURE_HEIGHT;
+    m->a = malloc(n_gemm * sizeof(float));
+    m->b = malloc(n_gemm * sizeof(float));
+    m->c = malloc(n_gemm * sizeof(float));
+    m->planes = malloc(n_luma * 3 / 2);
+    m->rgb = malloc((size_t)3 * POSE_LANDMARK_SIZE_PX * POSE_LANDMARK_SIZE_PX * sizeof(float));
+    if (!m->a || !m->b || !m->c || !m->planes || !m->rgb)
+        return 0;
+    uint32_t state = 1;
+    for (size_t i = 0; i < n_gemm; i++) {
+        m->a[i] = (float)next_random(&state) * 0x1p-24f;
+        m->b[i] = (float)next_random(&state) * 0x1p-24f;
+    }
+    for (size_t i = 0; i < n_luma * 3 / 2; i++)
+        m->planes[i] = (uint8_t)next_random(&state);
+    m->picture = (tread_picture){
+        .plane = {m->planes, m->planes + n_luma, m->planes + n_luma * 5 / 4},
+        .stride_bytes = {PICTURE_WIDTH, PICTURE_WIDTH / 2, PICTURE_WIDTH / 2},
+        .width_px = PICTURE_WIDTH,
+        .height_px = PICTURE_HEIGHT,
+        .chroma_shift_x = 1,
+        .chroma_shift_y = 1,
+        .bits = 8,
+        .matrix = TREAD_MATRIX_BT709,
+        .upright_width_px = PICTURE_WIDTH,
+        .upright_height_px = PICTURE_HEIGHT,
+        .stored_from_upright = {1, 0, 0, 0, 1, 0},
+    };
+    return 1;
+}
+
+static void free_material(material *m)
+{
+    free(m->a);
+    free(m->b);
+    free(m->c);
+    free(m->planes);
+    free(m->rgb);
+}
+
+static int add_network(candidate *c, const char *name, const pose_network *network,
+                       double expected_ratio, tread_error *err)
+{
+    c->name = name;
+    c->run = run_graph;
+    c->multiply_adds = (double)tread_pose__network_multiply_adds(network);
+    c->expected_ratio = expected_ratio;
+    int status = tread_pose__graph_create(&c->graph, network, err);
+    if (status != TREAD_OK)
+        return status;
+    /* Zeros would be as fast, and say nothing. */
+    uint32_t state = 7;
+    float *input = tread_pose__graph_input(c->graph);
+    for (size_t i = 0; i < network->tensors[network->inputs[0]].n_elements; i++)
+        input[i] = (float)next_random(&state) * 0x1p-24f;
+    return TREAD_OK;
+}
+
+/* What weights and a tracker take of memory, in a process of their own so that
+ * nothing freed before is counted as free. */
+static void report_memory(const char *dir, enum tread_pose_model model, const material *m)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child != 0) {
+        waitpid(child, NULL, 0);
+        return;
+    }
+    tread_pose_weights *weights;
+    tread_pose_tracker *tracker = NULL;
+    tread_landmarks landmarks;
+    tread_error err;
+    double before = resident_mib();
+    int status = tread_pose__weights_load(&weights, dir, model, &err);
+    double loaded = resident_mib();
+    if (status == TREAD_OK)
+        status = tread_pose__tracker_create(&tracker, weights, &err);
+    if (status == TREAD_OK)
+        status = tread_pose__tracker_run(tracker, &m->picture, 0, 0, &landmarks, &err);
+    if (status == TREAD_OK)
+        printf("%-6s %6.1f MiB for the weights, %6.1f MiB for each tracker\n",
+               tread_pose__model_name(model), loaded - before, resident_mib() - loaded);
+    fflush(stdout);
+    _exit(0);
+}
+
+/* 2 multiply-adds over the time without segmentation, over 123 GFLOP/s: what was
+ * measured when the design was made. */
+static const struct {
+    enum tread_pose_model model;
+    const char *name;
+    double expected_ratio;
+} models[] = {
+    {TREAD_POSE_LITE, "landmarks, lite", 2 * 0.166 / 2.9e-3 / 123},
+    {TREAD_POSE_FULL, "landmarks, full", 2 * 0.351 / 5.4e-3 / 123},
+    {TREAD_POSE_HEAVY, "landmarks, heavy", 2 * 1.890 / 26.9e-3 / 123},
+};
+enum { N_MODELS = sizeof models / sizeof *models };
+#define DETECTOR_RATIO (2 * 0.430 / 5.9e-3 / 123)
+
+static int make_candidates(candidate *candidates, tread_pose_weights **weights, const char *dir,
+                           tread_error *err)
+{
+    int status = TREAD_OK;
+    for (int i = 0; status == TREAD_OK && i < N_MODELS; i++) {
+        status = tread_pose__weights_load(&weights[i], dir, models[i].model, err);
+        if (status == TREAD_OK)
+            status = add_network(&candidates[LITE + i], models[i].name, &weights[i]->landmark,
+                                 models[i].expected_ratio, err);
+    }
+    if (status == TREAD_OK)
+        status = add_network(&candidates[DETECTOR], "detector", &weights[0]->detector,
+                             DETECTOR_RATIO, err);
+    candidates[GEMM].name = "sgemm 1024 x 1024";
+    candidates[GEMM].run = run_gemm;
+    candidates[GEMM].multiply_adds = (double)GEMM_SIZE * GEMM_SIZE * GEMM_SIZE;
+    candidates[CROP].name = "crop 256 from 1080p";
+    candidates[CROP].run = run_crop;
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    double seconds = argc > 2 ? atof(argv[2]) : 20;
+    if (argc < 2 || argc > 3 || !(seconds > 0 && seconds < 3600)) {
+        fputs("usage: treadscope_bench FOLDER_OF_WEIGHTS [SECONDS]\n", stderr);
+        return 1;
+    }
+    openblas_set_num_threads(1);
+    tread_error err = {0, "out of memory"};
+    tread_pose_weights *weights[N_MODELS] = {NULL};
+    material m = {0};
+    candidate *candidates = calloc(N_CANDIDATES, sizeof *candidates);
+    int status = candidates && make_material(&m) ? TREAD_OK : TREAD_ERR_NOMEM;
+    for (int i = 0; status == TREAD_OK && i < N_MODELS; i++)
+        report_memory(argv[1], models[i].model, &m);
+    if (status == TREAD_OK)
+        status = make_candidates(candidates, weights, argv[1], &err);
+    if (status == TREAD_OK) {
+        for (int i = 0; i < N_CANDIDATES; i++)
+            candidates[i].material = &m;
+        putchar('\n');
+        measure(candidates, N_CANDIDATES, seconds);
+        print_table(candidates, N_CANDIDATES);
+    } else {
+        fprintf(stderr, "treadscope_bench: %s\n", err.text);
+    }
+    for (int i = 0; candidates && i < N_CANDIDATES; i++)
+        tread_pose__graph_destroy(&candidates[i].graph);
+    for (int i = 0; i < N_MODELS; i++)
+        tread_pose__weights_free(&weights[i]);
+    free(candidates);
+    free_material(&m);
+    return status == TREAD_OK ? 0 : 1;
+}
