@@ -43,12 +43,13 @@ static const synth_key_info KEYS[P_COUNT] = {
                    "both feet; auto: run 168 at 11 km/h + 2.5 per km/h, walk 108 at 4.8 + 9 per "
                    "km/h"},
     [P_CONTACT_TIME] = {"contact_time", "ms", AUTO, AUTO, 100, 1200, KEY_STEP | KEY_AUTO, 4.0, NULL,
-                        "auto: run 250 at 11 km/h falling with speed^-0.694, walk 61 % of "
+                        "auto: run 250 at 11 km/h falling with speed^-0.8, walk 61 % of "
                         "the stride"},
     [P_STRIKE_ANGLE] = {"foot_strike_angle", "deg", 12, 20, -20, 35, KEY_STEP, 1.2, NULL,
                         "sole to belt at contact, + toes up"},
-    [P_HEEL_AHEAD] = {"heel_ahead", "cm", 10, 24, -15, 45, KEY_STEP, 0.6, NULL,
-                      "heel ahead of mid-hip at contact, along the belt"},
+    [P_HEEL_AHEAD] = {"heel_ahead", "cm", AUTO, AUTO, -15, 45, KEY_STEP | KEY_AUTO, 0.6, NULL,
+                      "heel ahead of mid-hip at contact, along the belt; auto: run 10 at 11 km/h "
+                      "+ 1 per km/h, walk 27 at 4.8 + 3.5 per km/h"},
     [P_KNEE_CONTACT] = {"knee_flexion_contact", "deg", 14, 6, 3, 50, KEY_STEP, 1.0, NULL,
                         "knee at initial contact"},
     [P_KNEE_STANCE] = {"knee_flexion_peak_stance", "deg", 41, AUTO, 5, 80, KEY_STEP | KEY_AUTO, 1.0,
@@ -66,7 +67,7 @@ static const synth_key_info KEYS[P_COUNT] = {
     [P_VERTICAL_OSCILLATION] = {"vertical_oscillation", "cm", AUTO, AUTO, 1, 16,
                                 KEY_STEP | KEY_AUTO, 0, NULL,
                                 "rise and fall of mid-hip in a step; auto: what follows from the "
-                                "knee (walk: 3.5)"},
+                                "knee"},
     [P_TOUCHDOWN_SPEED] = {"touchdown_speed", "m/s", 0.8, 0.5, 0.2, 2.5, KEY_STEP, 0, NULL,
                            "downward speed of the point that lands"},
     [P_TOUCHDOWN_SLIP] = {"touchdown_slip", "", 0.45, 0.25, 0, 1, KEY_STEP, 0, NULL,

@@ -37,26 +37,26 @@ static int tabulate_belt(synth_plan *plan)
     return 0;
 }
 
-/* A step's own value: time course, left/right difference, one draw. */
-static double step_value(const synth_params *p, enum synth_key key, double t_s,
-                         enum synth_side side, double draw)
+/* What a step adds to the parameter: left/right difference, one draw. */
+static double off_base(const synth_params *p, enum synth_key key, enum synth_side side, double draw)
 {
-    const synth_key_info *info = synth_key_at(key);
-    double sd = isnan(p->sd[key]) ? info->sd * p->value[P_VARIABILITY] : p->sd[key];
-    return synth_params_at(p, key, t_s) + (side == SIDE_LEFT ? 0.5 : -0.5) * p->diff[key] +
-           sd * draw;
+    double sd = isnan(p->sd[key]) ? synth_key_at(key)->sd * p->value[P_VARIABILITY] : p->sd[key];
+    return (side == SIDE_LEFT ? 0.5 : -0.5) * p->diff[key] + sd * draw;
 }
 
-/* Cadence (steps/min) and contact time (ms) where they are left to follow the
- * belt: BIOMECHANICS section 5 (usual cadence; contact time's exponent). */
-static double usual_cadence(bool is_walk, double kmh)
+/* Cadence (steps/min), contact time (ms) and reach (cm) where they are left to
+ * follow the belt: BIOMECHANICS section 5 gives the usual values and how contact
+ * falls with speed; a little steeper here, so that one leg length serves all
+ * speeds. Shorter legs step faster. */
+static double usual(const synth_plan *plan, enum synth_key key, double kmh, double step_s)
 {
-    return is_walk ? 108.0 + 9.0 * (kmh - 4.8) : 168.0 + 2.5 * (kmh - 11.0);
-}
-
-static double usual_contact_ms(bool is_walk, double kmh, double step_s)
-{
-    return is_walk ? 0.61 * 2000.0 * step_s : 250.0 * pow(kmh / 11.0, -0.694);
+    double tall = plan->figure.stature / 1.75;
+    if (key == P_CADENCE)
+        return (plan->is_walk ? 108.0 + 9.0 * (kmh - 4.8) : 168.0 + 2.5 * (kmh - 11.0)) *
+               pow(tall, -0.6);
+    if (key == P_CONTACT_TIME)
+        return plan->is_walk ? 0.61 * 2000.0 * step_s : 250.0 * pow(kmh / 11.0, -0.8) * tall;
+    return (plan->is_walk ? 27.0 + 3.5 * (kmh - 4.8) : 10.0 + (kmh - 11.0)) * tall;
 }
 
 static void draw_step(synth_plan *plan, synth_step *s, synth_random *random)
@@ -64,24 +64,16 @@ static void draw_step(synth_plan *plan, synth_step *s, synth_random *random)
     const synth_params *p = &plan->params;
     double kmh = synth_params_at(p, P_SPEED, s->ic);
     for (int k = 0; k < P_COUNT; ++k) {
-        if (!(synth_key_at((enum synth_key)k)->flags & KEY_STEP)) {
+        enum synth_key key = (enum synth_key)k;
+        if (!(synth_key_at(key)->flags & KEY_STEP)) {
             s->p[k] = p->value[k];
             continue;
         }
-        double draw = synth_random_normal(random);
-        s->p[k] = step_value(p, (enum synth_key)k, s->ic, s->side, draw);
-        if (isnan(s->p[k]) && (k == P_CADENCE || k == P_CONTACT_TIME)) {
-            synth_params filled = {0};
-            filled.sd[k] = p->sd[k];
-            filled.diff[k] = p->diff[k];
-            filled.value[P_VARIABILITY] = p->value[P_VARIABILITY];
-            filled.value[P_RAMP] = filled.value[P_DURATION] = 1.0;
-            filled.value[k] = k == P_CADENCE
-                                  ? usual_cadence(plan->is_walk, kmh)
-                                  : usual_contact_ms(plan->is_walk, kmh, 60.0 / s->p[P_CADENCE]);
-            double drift = p->drift[k] * clampd(s->ic / p->value[P_DURATION], 0.0, 1.0);
-            s->p[k] = step_value(&filled, (enum synth_key)k, s->ic, s->side, draw) + drift;
-        }
+        double base = synth_params_at(p, key, s->ic);
+        if (isnan(base) && (key == P_CADENCE || key == P_CONTACT_TIME || key == P_HEEL_AHEAD))
+            base = usual(plan, key, kmh, 60.0 / s->p[P_CADENCE]) +
+                   p->drift[k] * clampd(s->ic / p->value[P_DURATION], 0.0, 1.0);
+        s->p[k] = base + off_base(p, key, s->side, synth_random_normal(random));
     }
 }
 
@@ -269,8 +261,11 @@ static int solve_dip(synth_plan *plan, int k, synth_error *err)
         return refuse(s, err, "contact and flight times ask the ground to pull");
     double most = dip_measure(plan, k, low), least = dip_measure(plan, k, high);
     double want = by_knee ? s->p[P_KNEE_STANCE] : s->p[P_VERTICAL_OSCILLATION];
-    /* Only a stated value is held to the tolerance, not a draw around it. */
+    /* A stated value is held to the tolerance, not a draw around it; a default gives
+     * way. */
     double slack = by_knee ? TOLERANCE_DEG + 3.0 * plan->params.value[P_VARIABILITY] : TOLERANCE_CM;
+    if (by_knee && !plan->params.is_given[P_KNEE_STANCE])
+        slack = INFINITY;
     if (want > most + slack || want < least - slack)
         return synth_fail(err,
                           "step at %.2f s: %s %.1f cannot be: with knee %.1f deg at contact, %.0f "
@@ -318,6 +313,17 @@ static int solve_run_heights(synth_plan *plan, synth_error *err)
     return 0;
 }
 
+/* Rise that leaves the knee bent by 12 degrees over the single leg (Winter's
+ * walking curves: 10 to 15), the stance hip being higher by half the pelvic drop. */
+static double usual_walk_rise(const synth_plan *plan, const synth_step *s)
+{
+    const synth_figure *f = &plan->figure;
+    double span = sqrt(f->thigh * f->thigh + f->shank * f->shank +
+                       2.0 * f->thigh * f->shank * cos(rad(12.0)));
+    double high = f->ankle_w + span - f->hip_half * sin(rad(s->p[P_PELVIC_DROP]));
+    return fmax(high - s->h_ic, 0.015);
+}
+
 /* Walking: mid-hip is lowest in double support and highest over the single leg. */
 static int solve_walk_heights(synth_plan *plan, synth_error *err)
 {
@@ -327,7 +333,7 @@ static int solve_walk_heights(synth_plan *plan, synth_error *err)
     synth_step *s = plan->step;
     for (int k = 0; k < plan->n_steps; ++k) {
         double rise = s[k].p[P_VERTICAL_OSCILLATION];
-        s[k].rise = 0.01 * (isnan(rise) ? 3.5 : rise);
+        s[k].rise = isnan(rise) ? usual_walk_rise(plan, &s[k]) : 0.01 * rise;
         double before = k > 0 ? s[k - 1].to : s[k].ic + (s[k].to - s[k].ic) * 0.18;
         s[k].low_time = 0.5 * (s[k].ic + before);
     }
@@ -414,6 +420,16 @@ static double least_late_knee(const synth_plan *plan, int k)
     return least;
 }
 
+/* Largest knee flexion once the heel is up. */
+static double peak_after(const synth_plan *plan, int k)
+{
+    const synth_step *s = &plan->step[k];
+    double peak = 0.0;
+    for (int i = 0; i <= 40; ++i)
+        peak = fmax(peak, stance_knee(plan, k, mixd(s->heel_off_time, s->to - 1e-9, i / 40.0)));
+    return peak;
+}
+
 /* The heel lifts when that makes the knee arrive at toe-off at the usual rate:
  * still when running (toe-off is near peak extension, BIOMECHANICS 1.1), already
  * bending when walking. */
@@ -421,14 +437,17 @@ static int solve_heel_off(synth_plan *plan, int k, synth_error *err)
 {
     synth_step *s = &plan->step[k];
     double best = INFINITY, best_time = 0.0, want = plan->is_walk ? 250.0 : -30.0;
-    double end_knee = stance_knee(plan, k, s->to - 1e-9);
+    double end_knee = stance_knee(plan, k, s->to - 1e-9), stated = peak_stance_knee(plan, k);
     for (int i = 0; i <= 50; ++i) {
         s->heel_off_time = mixd(s->ic, s->to, 0.30 + i * 0.01);
         double least = least_late_knee(plan, k);
         if (least < 2.0)
             continue;
         double rate = (end_knee - stance_knee(plan, k, s->to - 4e-3)) / 4e-3;
-        double cost = fabs(rate - want) + 150.0 * fmax(0.0, end_knee - 2.0 - least);
+        double beyond = peak_after(plan, k) - stated - 0.7;
+        double floor = plan->is_walk ? 5.0 : end_knee - 2.0;
+        double cost = fabs(rate - want) + 150.0 * fmax(0.0, floor - least) +
+                      500.0 * (plan->is_walk ? 0.0 : fmax(0.0, beyond));
         if (cost < best) {
             best = cost;
             best_time = s->heel_off_time;
@@ -448,7 +467,8 @@ static int check_peak(const synth_plan *plan, int k, synth_error *err)
     double want = s->p[P_KNEE_STANCE], peak = 0.0;
     for (int i = 0; i <= 100; ++i)
         peak = fmax(peak, stance_knee(plan, k, mixd(s->ic, s->to - 1e-9, i * 0.01)));
-    if (isnan(want) || peak < want + 1.0)
+    if (isnan(want) || !plan->params.is_given[P_KNEE_STANCE] ||
+        peak < want + 1.0 + plan->params.value[P_VARIABILITY])
         return 0;
     return synth_fail(err,
                       "step at %.2f s: lifting the heel flexes the knee to %.1f deg, beyond "
@@ -582,11 +602,16 @@ static int solve_swing(synth_plan *plan, int k, synth_error *err)
     if (ends_of_swing(plan, s, &e[0], &e[1], &e[2], &e[3]))
         return refuse(s, err, "the leg does not reach from toe-off to the next contact");
     double want = plan->is_walk ? 0.008 : 0.015, least = 0.0;
-    for (double ankle = plan->is_walk ? 0.0 : -8.0; ankle <= 20.0; ankle += 4.0) {
-        set_swing(plan, s, rad(ankle), e);
-        least = swing_clearance(plan, s, 0.2, 0.85);
-        if (least >= want)
-            break;
+    /* The toe is lifted first; then the knee, unless its flexion was stated. */
+    double most = plan->params.is_given[P_KNEE_SWING] ? 0.0 : 16.0;
+    for (double more = 0.0; more <= most && least < want; more += 4.0) {
+        s->p[P_KNEE_SWING] += more > 0.0 ? 4.0 : 0.0;
+        for (double ankle = plan->is_walk ? 0.0 : -8.0; ankle <= 20.0; ankle += 4.0) {
+            set_swing(plan, s, rad(ankle), e);
+            least = swing_clearance(plan, s, 0.2, 0.85);
+            if (least >= want)
+                break;
+        }
     }
     if (least < 0.002)
         return refuse(s, err,

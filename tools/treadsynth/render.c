@@ -157,7 +157,6 @@ static void reflect_mesh(synth_mesh *out, const synth_mesh *in, const synth_scen
 {
     const double n[3] = {scene->mirror_normal.x, scene->mirror_normal.y, scene->mirror_normal.z};
     double offset = dot(scene->mirror_point, scene->mirror_normal);
-    int first = out->n_vertices;
     if (out->max_vertices < in->n_vertices || out->max_triangles < in->n_triangles) {
         synth_mesh_free(out);
         out->vertex = malloc((size_t)in->n_vertices * sizeof *out->vertex);
@@ -167,7 +166,6 @@ static void reflect_mesh(synth_mesh *out, const synth_mesh *in, const synth_scen
             return;
         out->max_vertices = in->n_vertices;
         out->max_triangles = in->n_triangles;
-        first = 0;
     }
     for (int i = 0; i < in->n_vertices; ++i) {
         synth_vertex v = in->vertex[i];
@@ -179,7 +177,7 @@ static void reflect_mesh(synth_mesh *out, const synth_mesh *in, const synth_scen
             v.p[j] = (float)(v.p[j] - by * n[j]);
             v.n[j] = (float)(v.n[j] - 2.0 * dn * n[j]);
         }
-        out->vertex[first + i] = v;
+        out->vertex[i] = v;
     }
     out->n_vertices = in->n_vertices;
     out->n_triangles = 0;
