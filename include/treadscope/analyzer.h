@@ -80,8 +80,9 @@ enum tread_joint {
 
 /* How the legs of a frame came to their names. */
 enum tread_identity {
-    TREAD_IDENTITY_NONE = 0, /* nobody in the frame */
-    TREAD_IDENTITY_LABELLED, /* as the network named them */
+    TREAD_IDENTITY_NONE = 0,  /* nobody in the frame */
+    TREAD_IDENTITY_LABELLED,  /* as the network named them */
+    TREAD_IDENTITY_EXCHANGED, /* the network had left and right the wrong way round; put right */
 };
 
 typedef struct tread_analyzer_opts {
@@ -105,7 +106,7 @@ typedef struct tread_frame_result {
     double shank_angle_deg[TREAD_N_SIDES];
     double thigh_angle_deg[TREAD_N_SIDES];
     double foot_angle_deg[TREAD_N_SIDES];
-    int contact[TREAD_N_SIDES]; /* 1 on the belt, 0 in the air, -1 unknown */
+    int contact[TREAD_N_SIDES];                        /* 1 on the belt, 0 in the air, -1 unknown */
     double x_px[TREAD_N_JOINTS], y_px[TREAD_N_JOINTS]; /* upright source pixels */
 } tread_frame_result;
 
@@ -137,7 +138,7 @@ typedef struct tread_step {
     double step_length_m;
     double vertical_oscillation_cm;
     double uncertainty_ms; /* of initial contact, one standard deviation */
-    bool is_valid; /* plausible by itself and in its place; only these enter the summary */
+    bool is_valid;         /* plausible by itself and in its place; only these enter the summary */
 } tread_step;
 
 enum tread_measure_id {
@@ -161,20 +162,20 @@ enum tread_measure_id {
 
 /** What a measure is called, for tables and files. */
 typedef struct tread_measure_info {
-    const char *key;    /* name in session.json, with its unit: "contact_ms" */
-    const char *title;  /* for people: "Contact time" */
-    const char *unit;   /* "ms"; "" for ratios */
-    int n_decimals;     /* worth showing */
-    bool is_per_side;   /* has a left and a right value */
+    const char *key;   /* name in session.json, with its unit: "contact_ms" */
+    const char *title; /* for people: "Contact time" */
+    const char *unit;  /* "ms"; "" for ratios */
+    int n_decimals;    /* worth showing */
+    bool is_per_side;  /* has a left and a right value */
 } tread_measure_info;
 
 /** A number of the summary with its uncertainty. */
 typedef struct tread_measure {
-    double value; /* NaN when not measured; `reason` then says why */
-    double sd;    /* between steps; NaN when n < 2 */
-    double se;    /* standard error of the value from that scatter */
-    int n;        /* steps it rests on */
-    double low, high; /* 95 % interval: scatter, timing and known bias of the method together */
+    double value;       /* NaN when not measured; `reason` then says why */
+    double sd;          /* between steps; NaN when n < 2 */
+    double se;          /* standard error of the value from that scatter */
+    int n;              /* steps it rests on */
+    double low, high;   /* 95 % interval: scatter, timing and known bias of the method together */
     const char *reason; /* NULL when measured; static text otherwise */
 } tread_measure;
 
@@ -183,23 +184,24 @@ typedef struct tread_overview {
     int64_t n_frames;       /* pushed */
     int64_t n_frames_found; /* with a runner in them */
     int64_t n_steps, n_steps_valid;
-    double first_s, last_s; /* presentation times of the first and last frame */
+    double first_s, last_s;  /* presentation times of the first and last frame */
     double frame_interval_s; /* median; NaN below two frames */
     enum tread_gait gait;
-    enum tread_view view;        /* as pinned, or as found; AUTO = could not tell */
-    enum tread_side near_side;   /* facing the camera; meaningful for LEFT and RIGHT views */
-    double stride_hz;            /* dominant stride frequency; NaN = none found */
-    double leg_length_px;        /* median near-side thigh + shank; NaN = unknown */
-    double belt_speed_px_s;      /* median backward speed of the stance foot */
-    double scale_m_per_px;       /* NaN = neither speed nor height was told */
+    enum tread_view view;      /* as pinned, or as found; AUTO = could not tell */
+    enum tread_side near_side; /* facing the camera; meaningful for LEFT and RIGHT views */
+    double stride_hz;          /* dominant stride frequency; NaN = none found */
+    double leg_length_px;      /* median near-side thigh + shank; NaN = unknown */
+    double belt_speed_px_s;    /* median backward speed of the stance foot */
+    double scale_m_per_px;     /* NaN = neither speed nor height was told */
     double foot_offset_deg[TREAD_N_SIDES]; /* foot angle when flat, taken off every foot angle */
-    const char *no_steps_reason; /* NULL when there are steps; static text */
+    const char *no_steps_reason;           /* NULL when there are steps; static text */
 } tread_overview;
 
 typedef struct tread_analyzer tread_analyzer;
 
 /** @param[in] opts NULL = defaults; copied.
- *  @return TREAD_OK, TREAD_ERR_ARG (a setting out of range), TREAD_ERR_NOMEM; `*out` is NULL then */
+ *  @return TREAD_OK, TREAD_ERR_ARG (a setting out of range), TREAD_ERR_NOMEM; `*out` is NULL then
+ */
 TREAD_API TREAD_WARN_UNUSED int tread_analyzer_create(tread_analyzer **out,
                                                       const tread_analyzer_opts *opts);
 

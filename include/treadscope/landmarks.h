@@ -57,7 +57,8 @@ typedef struct tread_landmarks {
     float presence; /* 0..1: how sure the tool is that a person is there; 0 = nobody */
     float x_px[TREAD_N_LANDMARKS];
     float y_px[TREAD_N_LANDMARKS];
-    float z_px[TREAD_N_LANDMARKS]; /* depth relative to the hips, + away from the camera; NaN = unknown */
+    float z_px[TREAD_N_LANDMARKS]; /* depth relative to the hips, + away from the camera; NaN =
+                                      unknown */
     float visibility[TREAD_N_LANDMARKS]; /* 0..1: likely seen, not hidden */
 } tread_landmarks;
 

@@ -39,10 +39,10 @@ typedef struct tread_progress {
 
 typedef struct tread_session_opts {
     tread_analyzer_opts analyzer;
-    enum tread_model model;  /* DEFAULT is full */
-    const char *models_dir;  /* folder of the network weights; NULL = tread_models_dir().
-                                Borrowed for the life of the session */
-    double from_s, to_s;     /* part of the clip; 0 = from its start, to its end */
+    enum tread_model model; /* DEFAULT is full */
+    const char *models_dir; /* folder of the network weights; NULL = tread_models_dir().
+                               Borrowed for the life of the session */
+    double from_s, to_s;    /* part of the clip; 0 = from its start, to its end */
     /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */
     bool (*on_progress)(void *user, const tread_progress *progress);
@@ -55,8 +55,8 @@ typedef struct tread_source_facts {
     double width_px, height_px; /* upright, square pixels */
     int rotation_deg;           /* clockwise, applied */
     bool is_mirrored;
-    double duration_s;          /* as stated by the container; NaN = unknown */
-    double stated_fps;          /* likewise, for people; nothing is computed from it */
+    double duration_s; /* as stated by the container; NaN = unknown */
+    double stated_fps; /* likewise, for people; nothing is computed from it */
     int64_t n_frames, n_packets, n_bad_packets, n_bad_frames, n_time_faults;
     /* CPU seconds: decoding runs in threads of its own and is not in here. */
     double network_s, detector_s, crop_s;

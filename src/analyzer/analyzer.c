@@ -18,6 +18,9 @@
 #define LIVE_STRETCH_S 3.0
 /* The view is not settled on less: feet alone say the wrong thing for half a step. */
 #define LIVE_VIEW_AFTER_S 1.0
+/* The stretch is judged this often at most, and frames are handed out this much less
+ * than the lag behind it: a camera of 240 frames a second costs no more than one of 25. */
+#define LIVE_JUDGE_EVERY_S 0.04
 /* Frames let go at once, so that one is moved a few times and not hundreds. */
 #define FORGET_BLOCK 32
 /* Two contacts of one foot closer than this are one (MIN_STRIDE_MS, gait). */
@@ -33,7 +36,7 @@ struct tread_analyzer {
     tread_analyzer_opts opts;
     bool is_finished;
 
-    tread_landmarks *frames; /* (n_frames of n_room) the stretch, times increasing */
+    tread_landmarks *frames;   /* (n_frames of n_room) the stretch, times increasing */
     tread_skeleton *skeletons; /* (n_frames) as last smoothed */
     size_t n_frames, n_room;
     tread_motion_workspace *workspace; /* for n_room */
@@ -45,13 +48,13 @@ struct tread_analyzer {
     tread_stride stride;
     tread_events events;
 
-    tread_step *steps; /* (n_steps of n_steps_room) */
+    tread_step *steps;  /* (n_steps of n_steps_room) */
     double *trunk_lean; /* (n_steps) mean over the stride each step starts */
     size_t n_steps, n_steps_room;
 
     size_t next_frame; /* index in the stretch of the next frame to hand out */
     size_t next_step;
-    double last_frame_s; /* time of the last frame handed out; live */
+    double judged_s; /* newest frame when the stretch was last judged; -INFINITY = never */
     int64_t n_pushed, n_found, n_steps_total;
     double first_s, last_s;
 };
@@ -86,7 +89,7 @@ int tread_analyzer_create(tread_analyzer **out, const tread_analyzer_opts *opts)
     a->stride = (tread_stride){.hz = (double)NAN, .leg_px = (double)NAN};
     a->events.belt_px_s = (double)NAN;
     a->first_s = a->last_s = (double)NAN;
-    a->last_frame_s = -INFINITY;
+    a->judged_s = -INFINITY;
     *out = a;
     return TREAD_OK;
 }
@@ -171,8 +174,8 @@ static int collect_steps(tread_analyzer *a)
     const tread_events *e = &a->events;
     for (size_t i = 0; i < e->n; i++) {
         double ic = e->contacts[i].initial_contact_s;
-        bool is_known = a->n_steps &&
-                        ic < a->steps[a->n_steps - 1].initial_contact_s + SAME_CONTACT_S;
+        bool is_known =
+            a->n_steps && ic < a->steps[a->n_steps - 1].initial_contact_s + SAME_CONTACT_S;
         if (is_known && a->opts.mode == TREAD_LIVE)
             continue;
         tread_step step;
@@ -193,11 +196,11 @@ static int collect_steps(tread_analyzer *a)
 static int judge(tread_analyzer *a)
 {
     int status = make_tools(a);
+    if (status == TREAD_OK)
+        status = tread_motion__smooth(a->workspace, a->frames, a->n_frames, a->skeletons);
     if (status != TREAD_OK)
         return status;
-    status = tread_motion__smooth(a->workspace, a->frames, a->n_frames, a->skeletons);
-    if (status != TREAD_OK)
-        return status;
+    a->judged_s = a->last_s;
     if (a->setting.view == TREAD_VIEW_AUTO &&
         (a->is_finished || a->last_s - a->first_s >= LIVE_VIEW_AFTER_S))
         a->setting.view = tread_motion__view_decide(&a->evidence);
@@ -218,8 +221,7 @@ static int judge(tread_analyzer *a)
 static void forget_old(tread_analyzer *a)
 {
     size_t keep_from = 0;
-    while (keep_from < a->next_frame &&
-           a->frames[keep_from].time_s < a->last_s - LIVE_STRETCH_S)
+    while (keep_from < a->next_frame && a->frames[keep_from].time_s < a->last_s - LIVE_STRETCH_S)
         keep_from++;
     if (keep_from == 0 || (keep_from < FORGET_BLOCK && a->n_frames < a->n_room))
         return;
@@ -246,7 +248,8 @@ int tread_analyzer_push(tread_analyzer *a, const tread_landmarks *lm)
     a->last_s = lm->time_s;
     a->n_found += lm->presence > 0;
     tread_motion__view_add(&a->evidence, lm);
-    return a->opts.mode == TREAD_LIVE ? judge(a) : TREAD_OK;
+    bool is_due = a->opts.mode == TREAD_LIVE && !(a->last_s - a->judged_s < LIVE_JUDGE_EVERY_S);
+    return is_due ? judge(a) : TREAD_OK;
 }
 
 static int reject_outliers(tread_analyzer *a)
@@ -311,9 +314,9 @@ int tread_analyzer_next_frame(tread_analyzer *a, tread_frame_result *out)
     if (a->next_frame == a->n_frames)
         return a->is_finished ? TREAD_EOF : TREAD_AGAIN;
     const tread_landmarks *next = &a->frames[a->next_frame];
-    bool is_judged = a->is_finished ||
-                     (a->opts.mode == TREAD_LIVE && a->workspace &&
-                      next->time_s <= a->last_s - TREAD_LIVE_LAG_S);
+    bool is_judged =
+        a->is_finished || (a->opts.mode == TREAD_LIVE &&
+                           next->time_s <= a->judged_s - (TREAD_LIVE_LAG_S - LIVE_JUDGE_EVERY_S));
     if (!is_judged)
         return TREAD_AGAIN;
     tread_gait__angles(&a->setting, &a->skeletons[a->next_frame], out);
@@ -401,8 +404,7 @@ void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
         .stride_hz = a->stride.hz,
         .leg_length_px = a->stride.leg_px,
         .belt_speed_px_s = a->events.belt_px_s,
-        .scale_m_per_px =
-            tread_gait__scale_m_per_px(&a->setting, &a->stride, a->events.belt_px_s),
+        .scale_m_per_px = tread_gait__scale_m_per_px(&a->setting, &a->stride, a->events.belt_px_s),
         .foot_offset_deg = {a->setting.foot_offset_deg[0], a->setting.foot_offset_deg[1]},
     };
     if (a->n_found == 0)

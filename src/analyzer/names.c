@@ -3,14 +3,13 @@
 
 #include <treadscope/analyzer.h>
 
-#define NAME_OF(names, i) \
+#define NAME_OF(names, i)                                                                          \
     ((size_t)(i) < sizeof(names) / sizeof *(names) && (names)[i] ? (names)[i] : "unknown")
 
 const char *tread_side_name(enum tread_side side)
 {
-    static const char *const names[] = {[TREAD_LEFT] = "left",
-                                        [TREAD_RIGHT] = "right",
-                                        [TREAD_BOTH] = "both"};
+    static const char *const names[] = {
+        [TREAD_LEFT] = "left", [TREAD_RIGHT] = "right", [TREAD_BOTH] = "both"};
     return NAME_OF(names, side);
 }
 
@@ -34,7 +33,8 @@ const char *tread_gait_name(enum tread_gait gait)
 const char *tread_identity_name(enum tread_identity identity)
 {
     static const char *const names[] = {[TREAD_IDENTITY_NONE] = "none",
-                                        [TREAD_IDENTITY_LABELLED] = "labelled"};
+                                        [TREAD_IDENTITY_LABELLED] = "labelled",
+                                        [TREAD_IDENTITY_EXCHANGED] = "exchanged"};
     return NAME_OF(names, identity);
 }
 
@@ -50,15 +50,24 @@ const char *tread_foot_strike_name(enum tread_foot_strike strike)
 const char *tread_joint_name(enum tread_joint joint)
 {
     static const char *const names[] = {
-        [TREAD_LEFT_SHOULDER] = "left_shoulder", [TREAD_RIGHT_SHOULDER] = "right_shoulder",
-        [TREAD_LEFT_ELBOW] = "left_elbow",       [TREAD_RIGHT_ELBOW] = "right_elbow",
-        [TREAD_LEFT_WRIST] = "left_wrist",       [TREAD_RIGHT_WRIST] = "right_wrist",
-        [TREAD_LEFT_HIP] = "left_hip",           [TREAD_RIGHT_HIP] = "right_hip",
-        [TREAD_LEFT_KNEE] = "left_knee",         [TREAD_RIGHT_KNEE] = "right_knee",
-        [TREAD_LEFT_ANKLE] = "left_ankle",       [TREAD_RIGHT_ANKLE] = "right_ankle",
-        [TREAD_LEFT_HEEL] = "left_heel",         [TREAD_RIGHT_HEEL] = "right_heel",
-        [TREAD_LEFT_TOE] = "left_toe",           [TREAD_RIGHT_TOE] = "right_toe",
-        [TREAD_LEFT_EAR] = "left_ear",           [TREAD_RIGHT_EAR] = "right_ear",
+        [TREAD_LEFT_SHOULDER] = "left_shoulder",
+        [TREAD_RIGHT_SHOULDER] = "right_shoulder",
+        [TREAD_LEFT_ELBOW] = "left_elbow",
+        [TREAD_RIGHT_ELBOW] = "right_elbow",
+        [TREAD_LEFT_WRIST] = "left_wrist",
+        [TREAD_RIGHT_WRIST] = "right_wrist",
+        [TREAD_LEFT_HIP] = "left_hip",
+        [TREAD_RIGHT_HIP] = "right_hip",
+        [TREAD_LEFT_KNEE] = "left_knee",
+        [TREAD_RIGHT_KNEE] = "right_knee",
+        [TREAD_LEFT_ANKLE] = "left_ankle",
+        [TREAD_RIGHT_ANKLE] = "right_ankle",
+        [TREAD_LEFT_HEEL] = "left_heel",
+        [TREAD_RIGHT_HEEL] = "right_heel",
+        [TREAD_LEFT_TOE] = "left_toe",
+        [TREAD_RIGHT_TOE] = "right_toe",
+        [TREAD_LEFT_EAR] = "left_ear",
+        [TREAD_RIGHT_EAR] = "right_ear",
         [TREAD_NOSE] = "nose",
     };
     return NAME_OF(names, joint);

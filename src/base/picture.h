@@ -29,9 +29,9 @@ typedef struct tread_picture {
     int width_px, height_px;   /* stored size of plane 0 */
     int chroma_shift_x;        /* log2 subsampling of planes 1 and 2: 0 or 1 (2 for 4:1:1) */
     int chroma_shift_y;
-    int bits;                  /* per sample, 8 to 16 */
+    int bits; /* per sample, 8 to 16 */
     enum tread_colour_matrix matrix;
-    int is_full_range;         /* 0: 16..235/240 scaled to `bits`; 1: the whole range */
+    int is_full_range; /* 0: 16..235/240 scaled to `bits`; 1: the whole range */
     double upright_width_px, upright_height_px;
     double stored_from_upright[6];
 } tread_picture;

@@ -132,9 +132,7 @@ static int take_option(settings *s, int option, const char *value)
     tread_analyzer_opts *a = &s->session.analyzer;
     int index;
     switch (option) {
-    case OPT_OUT:
-        s->out = value;
-        return *value ? CLI_DONE : bad_usage("out", "''", "a folder");
+    case OPT_OUT: s->out = value; return *value ? CLI_DONE : bad_usage("out", "''", "a folder");
     case OPT_MODEL:
         index = parse_name(value, models, 4);
         s->session.model = (enum tread_model)index;
@@ -164,13 +162,11 @@ static int take_option(settings *s, int option, const char *value)
                    ? CLI_DONE
                    : bad_usage("to", value, "a time in seconds above 0");
     case OPT_FORMAT:
-        return parse_formats(value, &s->formats) ? CLI_DONE
-                                                 : bad_usage("format", value,
-                                                             "a list of json, csv, video");
+        return parse_formats(value, &s->formats)
+                   ? CLI_DONE
+                   : bad_usage("format", value, "a list of json, csv, video");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
-    default:
-        fputs("`treadscope analyze --help` lists the options\n", stderr);
-        return CLI_USAGE;
+    default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
 
@@ -234,8 +230,7 @@ static int take_steps(tread_analyzer *results, tread_step **steps, size_t *n)
     *steps = calloc((size_t)v.n_steps + 1, sizeof **steps);
     if (!*steps)
         return TREAD_ERR_NOMEM;
-    while (*n < (size_t)v.n_steps &&
-           tread_analyzer_next_step(results, &(*steps)[*n]) == TREAD_OK)
+    while (*n < (size_t)v.n_steps && tread_analyzer_next_step(results, &(*steps)[*n]) == TREAD_OK)
         ++*n;
     return TREAD_OK;
 }

@@ -24,8 +24,8 @@ int cli_doctor(int argc, char **argv)
     for (int m = TREAD_POSE_LITE; m <= TREAD_POSE_HEAVY; m++) {
         tread_pose_weights *weights = NULL;
         tread_error err;
-        int status = tread_pose__weights_load(&weights, tread_models_dir(),
-                                              (enum tread_pose_model)m, &err);
+        int status =
+            tread_pose__weights_load(&weights, tread_models_dir(), (enum tread_pose_model)m, &err);
         printf("  %-9s %s\n", tread_pose__model_name((enum tread_pose_model)m),
                status == TREAD_OK ? "good" : err.text);
         n_bad += status != TREAD_OK;

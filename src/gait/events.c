@@ -40,8 +40,8 @@
 static double foot_reach(const tread_gait_setting *setting, const tread_skeleton *s,
                          enum tread_side side)
 {
-    gait_point hip = gait_mid(gait_belt(setting, s, TREAD_LEFT_HIP),
-                              gait_belt(setting, s, TREAD_RIGHT_HIP));
+    gait_point hip =
+        gait_mid(gait_belt(setting, s, TREAD_LEFT_HIP), gait_belt(setting, s, TREAD_RIGHT_HIP));
     return gait_belt(setting, s, gait_joint(TREAD_LEFT_ANKLE, side)).x - hip.x;
 }
 
@@ -134,8 +134,7 @@ static double toe_off_time(const tread_gait_setting *setting, const tread_skelet
                            enum tread_side side, double stride_s, double contact_s)
 {
     size_t from = gait_index_at(s, n, contact_s + TOE_OFF_FROM_S);
-    size_t to = gait_index_at(s, n,
-                              contact_s + fmin(TOE_OFF_TO_S, TOE_OFF_TO_STRIDE * stride_s));
+    size_t to = gait_index_at(s, n, contact_s + fmin(TOE_OFF_TO_S, TOE_OFF_TO_STRIDE * stride_s));
     size_t best = n;
     double best_knee = 0;
     for (size_t i = from; i < to; i++) {

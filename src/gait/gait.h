@@ -30,9 +30,9 @@ void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton 
 
 /** How the legs swing over a stretch of frames. */
 typedef struct tread_stride {
-    double hz;               /* stride frequency; NaN = not periodic */
-    double regularity;       /* 0..1: share of the ankles' relative movement it explains */
-    double leg_px;           /* thigh + shank of the side facing the camera, median */
+    double hz;                   /* stride frequency; NaN = not periodic */
+    double regularity;           /* 0..1: share of the ankles' relative movement it explains */
+    double leg_px;               /* thigh + shank of the side facing the camera, median */
     double drift_leg_per_stride; /* how far the hips travel in the picture, leg lengths a stride */
     enum tread_gait gait;
 } tread_stride;

@@ -1,5 +1,7 @@
 #include "linalg/linalg.h"
 
+#include <math.h>
+
 #include <cblas.h>
 #include <lapacke.h>
 
@@ -9,9 +11,49 @@ int tread_linalg__solve_band(int n, int n_super, double *band, int n_rhs, double
         return TREAD_ERR_ARG;
     /* Row-major super-diagonals of A are LAPACK's column-major sub-diagonals of
      * the same (symmetric) matrix, so nothing has to be moved. */
-    lapack_int info = LAPACKE_dpbsv_work(LAPACK_COL_MAJOR, 'L', n, n_super, n_rhs, band,
-                                         n_super + 1, b, n);
+    lapack_int info =
+        LAPACKE_dpbsv_work(LAPACK_COL_MAJOR, 'L', n, n_super, n_rhs, band, n_super + 1, b, n);
     return info == 0 ? TREAD_OK : TREAD_ERR_INTERNAL;
+}
+
+int tread_linalg__least_squares(int rows, int cols, int n_rhs, const double *a, const double *b,
+                                const double *w, const double *ridge, double *x, double *scratch)
+{
+    if (rows < 1 || cols < 1 || n_rhs < 1)
+        return TREAD_ERR_ARG;
+    double *wa = scratch;                          /* (rows, cols) sqrt(w) A */
+    double *wb = wa + (size_t)rows * (size_t)cols; /* (rows, n_rhs) sqrt(w) B */
+    double *gram = wb + (size_t)rows * (size_t)n_rhs;
+    for (int i = 0; i < rows; i++) {
+        double root = sqrt(w[i]);
+        for (int k = 0; k < cols; k++)
+            wa[(size_t)i * (size_t)cols + (size_t)k] =
+                root * a[(size_t)i * (size_t)cols + (size_t)k];
+        for (int k = 0; k < n_rhs; k++) {
+            size_t at = (size_t)i * (size_t)n_rhs + (size_t)k;
+            wb[at] = root > 0 ? root * b[at] : 0; /* a row that does not count may be NaN */
+        }
+    }
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, cols, rows, 1, wa, cols, 0, gram, cols);
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, cols, n_rhs, rows, 1, wa, cols, wb, n_rhs,
+                0, x, n_rhs);
+    for (int k = 0; k < cols; k++)
+        gram[(size_t)k * (size_t)cols + (size_t)k] += ridge[k];
+    /* A row-major upper triangle is LAPACK's column-major lower one. */
+    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', cols, gram, cols) != 0)
+        return TREAD_ERR_INTERNAL;
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasUpper, CblasTrans, CblasNonUnit, cols, n_rhs, 1,
+                gram, cols, x, n_rhs);
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, cols, n_rhs, 1,
+                gram, cols, x, n_rhs);
+    return TREAD_OK;
+}
+
+void tread_linalg__multiply(int rows, int cols, int n_rhs, const double *a, const double *x,
+                            double *y)
+{
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, n_rhs, cols, 1, a, cols, x, n_rhs,
+                0, y, n_rhs);
 }
 
 void tread_linalg__set_threads(int n_threads)

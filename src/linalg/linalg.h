@@ -22,6 +22,25 @@
 TREAD_WARN_UNUSED int tread_linalg__solve_band(int n, int n_super, double *band, int n_rhs,
                                                double *b);
 
+/** Weighted least squares of several series on the same columns, by normal equations:
+ *  X minimises  sum_i w_i |A_i X - B_i|^2 + sum_k ridge_k |X_k|^2.
+ *
+ *  @param[in]  rows, cols, n_rhs  all at least 1
+ *  @param[in]  a       (rows, cols) row-major
+ *  @param[in]  b       (rows, n_rhs) row-major
+ *  @param[in]  w       (rows) weights, >= 0
+ *  @param[in]  ridge   (cols) >= 0
+ *  @param[out] x       (cols, n_rhs) row-major
+ *  @param      scratch (rows * (cols + n_rhs) + cols * cols) doubles
+ *  @return TREAD_OK; TREAD_ERR_ARG; TREAD_ERR_INTERNAL when the equations are singular */
+TREAD_WARN_UNUSED int tread_linalg__least_squares(int rows, int cols, int n_rhs, const double *a,
+                                                  const double *b, const double *w,
+                                                  const double *ridge, double *x, double *scratch);
+
+/** y = A X for the same layouts: y (rows, n_rhs). */
+void tread_linalg__multiply(int rows, int cols, int n_rhs, const double *a, const double *x,
+                            double *y);
+
 /** BLAS threads of the whole process; call once from main, before other threads.
  *  treadscope runs stages side by side and wants 1. */
 void tread_linalg__set_threads(int n_threads);

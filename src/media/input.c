@@ -201,6 +201,18 @@ static int fail_open(const media_input *input, int ret, tread_error *err)
                              "give a clip a camera or phone made");
 }
 
+static int fail_no_decoder(const char *name, const AVCodecParameters *par, tread_error *err)
+{
+    char tag[AV_FOURCC_MAX_STRING_SIZE];
+    bool is_known = par->codec_id != AV_CODEC_ID_NONE;
+    return tread_error__set(err, TREAD_ERR_INPUT,
+                            "%s: its picture is coded as %s, which this libav has no decoder for; "
+                            "convert the clip to H.264",
+                            name,
+                            is_known ? avcodec_get_name(par->codec_id)
+                                     : av_fourcc_make_string(tag, par->codec_tag));
+}
+
 static int fail_no_picture(const media_input *input, int ret, tread_error *err)
 {
     const AVFormatContext *format = input->format;
@@ -211,10 +223,7 @@ static int fail_no_picture(const media_input *input, int ret, tread_error *err)
         if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
             has_sound = true;
         if (ret == AVERROR_DECODER_NOT_FOUND && stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
-            return tread_error__set(err, TREAD_ERR_INPUT,
-                                    "%s: its picture is coded as %s, which this libav has no "
-                                    "decoder for; convert the clip to H.264",
-                                    name, avcodec_get_name(stream->codecpar->codec_id));
+            return fail_no_decoder(name, stream->codecpar, err);
     }
     if (has_sound)
         return tread_error__set(err, TREAD_ERR_INPUT,

@@ -99,18 +99,16 @@ static bool is_full_range(const AVFrame *frame)
     return frame->color_range == AVCOL_RANGE_JPEG || without_range(frame->format) != frame->format;
 }
 
-/* RGB and grey have no studio range unless stated. */
-static bool is_full_range_source(const AVFrame *frame, const AVPixFmtDescriptor *desc)
+/* The range of the plain picture made from this one. swscale makes studio range
+ * of RGB; grey has the full range unless stated. */
+static bool is_full_range_once_plain(const AVFrame *frame, const AVPixFmtDescriptor *desc)
 {
-    bool is_yuv =
-        desc->nb_components >= 3 && !(desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL));
-    if (is_yuv)
-        return is_full_range(frame);
-    return (desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) ||
-           frame->color_range != AVCOL_RANGE_MPEG;
+    if (desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL))
+        return false;
+    return desc->nb_components < 3 ? frame->color_range != AVCOL_RANGE_MPEG : is_full_range(frame);
 }
 
-static enum AVPixelFormat nearest_plain(enum AVPixelFormat format)
+static enum AVPixelFormat nearest_plain(const AVPixFmtDescriptor *desc)
 {
     static const enum AVPixelFormat plain[] = {
         AV_PIX_FMT_YUV420P,   AV_PIX_FMT_YUV422P,   AV_PIX_FMT_YUV444P,   AV_PIX_FMT_YUV411P,
@@ -118,7 +116,15 @@ static enum AVPixelFormat nearest_plain(enum AVPixelFormat format)
         AV_PIX_FMT_YUV422P12, AV_PIX_FMT_YUV444P12, AV_PIX_FMT_YUV420P16, AV_PIX_FMT_YUV422P16,
         AV_PIX_FMT_YUV444P16, AV_PIX_FMT_NONE,
     };
-    return avcodec_find_best_pix_fmt_of_list(plain, format, 0, NULL);
+    bool is_grey = desc->nb_components < 3 && !(desc->flags & AV_PIX_FMT_FLAG_PAL);
+    if (is_grey) { /* libav would take 4:4:4, for no colour at all */
+        int depth = desc->comp[0].depth;
+        return depth <= 8    ? AV_PIX_FMT_YUV420P
+               : depth <= 10 ? AV_PIX_FMT_YUV420P10
+               : depth <= 12 ? AV_PIX_FMT_YUV420P12
+                             : AV_PIX_FMT_YUV420P16;
+    }
+    return avcodec_find_best_pix_fmt_of_list(plain, av_pix_fmt_desc_get_id(desc), 0, NULL);
 }
 
 void tread_media__planariser_free(media_planariser *planariser)
@@ -168,10 +174,10 @@ int tread_media__planariser_run(media_planariser *planariser, AVFrame *frame)
     if (desc->flags & AV_PIX_FMT_FLAG_HWACCEL)
         return AVERROR_PATCHWELCOME;
 
-    bool is_full = is_full_range_source(frame, desc);
+    bool is_full = is_full_range_once_plain(frame, desc);
     enum tread_colour_matrix matrix = matrix_of(frame);
     media_raster from = {frame->width, frame->height, frame->format, matrix, is_full};
-    media_raster to = {frame->width, frame->height, nearest_plain(frame->format), matrix, is_full};
+    media_raster to = {frame->width, frame->height, nearest_plain(desc), matrix, is_full};
     int ret = take_buffer(planariser, &to);
     if (ret >= 0)
         ret = tread_media__scaler_setup(&planariser->scaler, &from, &to);

@@ -4,7 +4,7 @@
 
 /* Further back than any reordering reaches: the camera's clock was reset, or
  * two recordings were joined. */
-static const double RESET_S = 1.0;
+static const double RESET_S = 0.5;
 
 double tread_media__timeline_seconds(const media_timeline *line, int64_t ticks)
 {

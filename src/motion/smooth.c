@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "linalg/linalg.h"
+#include "motion/identity.h"
 #include "motion/motion.h"
 
 #define N_SUPER 3 /* third differences couple a frame with the next three */
@@ -34,14 +35,17 @@
 
 struct tread_motion_workspace {
     size_t n_max;
-    double *tau;      /* (n) time in units of 1 / (2 pi cut-off) */
-    double *span;     /* (n) share of time a frame stands for, same unit */
-    double *base;     /* (n) weight from visibility; 0 = missing */
-    double *weight;   /* (n) base times robust weight */
-    double *residual; /* (n) */
-    double *sorted;   /* (n) */
-    double *band;     /* (n, BAND) */
-    double *xy;       /* (2, n) */
+    double *tau;        /* (n) time in units of 1 / (2 pi cut-off) */
+    double *span;       /* (n) share of time a frame stands for, same unit */
+    double *base;       /* (n) weight from visibility; 0 = missing */
+    double *weight;     /* (n) base times robust weight */
+    double *residual;   /* (n) */
+    double *sorted;     /* (n) */
+    double *band;       /* (n, BAND) */
+    double *xy;         /* (2, n) */
+    double *raw;        /* (2, n) one joint as seen, left and right put right */
+    uint8_t *exchanged; /* (n) bits by motion_group */
+    motion_identity *identity;
 };
 
 static const struct {
@@ -83,9 +87,10 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     if (!ws)
         return TREAD_ERR_NOMEM;
     ws->n_max = n_max;
-    ws->tau = calloc(n_max * (6 + BAND + 2), sizeof *ws->tau);
-    if (!ws->tau) {
-        free(ws);
+    ws->tau = calloc(n_max * (6 + BAND + 4), sizeof *ws->tau);
+    ws->exchanged = calloc(n_max, sizeof *ws->exchanged);
+    if (!ws->tau || !ws->exchanged || motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
+        tread_motion__workspace_destroy(&ws);
         return TREAD_ERR_NOMEM;
     }
     ws->span = ws->tau + n_max;
@@ -95,6 +100,7 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     ws->sorted = ws->residual + n_max;
     ws->band = ws->sorted + n_max;
     ws->xy = ws->band + n_max * BAND;
+    ws->raw = ws->xy + 2 * n_max;
     *out = ws;
     return TREAD_OK;
 }
@@ -103,6 +109,8 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws)
 {
     if (!*ws)
         return;
+    motion_identity_destroy(&(*ws)->identity);
+    free((*ws)->exchanged);
     free((*ws)->tau);
     free(*ws);
     *ws = NULL;
@@ -150,30 +158,27 @@ static void scale_times(tread_motion_workspace *ws, const tread_landmarks *lm, s
     }
 }
 
-static int solve(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
-                 enum tread_landmark point)
+static int solve(tread_motion_workspace *ws, size_t n)
 {
     memset(ws->band, 0, n * BAND * sizeof *ws->band);
     for (size_t i = 0; i < n; i++) {
         /* The tiny term keeps the matrix definite where nothing was seen. */
         ws->band[i * BAND] = ws->weight[i] * ws->span[i] + 1e-9;
         double w = ws->weight[i] * ws->span[i];
-        ws->xy[i] = w > 0 ? w * (double)lm[i].x_px[point] : 0;
-        ws->xy[n + i] = w > 0 ? w * (double)lm[i].y_px[point] : 0;
+        ws->xy[i] = w > 0 ? w * ws->raw[i] : 0;
+        ws->xy[n + i] = w > 0 ? w * ws->raw[n + i] : 0;
     }
     add_penalty(ws->band, ws->tau, n);
     return tread_linalg__solve_band((int)n, N_SUPER, ws->band, 2, ws->xy);
 }
 
-static void reweigh(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
-                    enum tread_landmark point)
+static void reweigh(tread_motion_workspace *ws, size_t n)
 {
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
             continue;
-        ws->residual[i] =
-            hypot((double)lm[i].x_px[point] - ws->xy[i], (double)lm[i].y_px[point] - ws->xy[n + i]);
+        ws->residual[i] = hypot(ws->raw[i] - ws->xy[i], ws->raw[n + i] - ws->xy[n + i]);
         ws->sorted[n_seen++] = ws->residual[i];
     }
     qsort(ws->sorted, n_seen, sizeof *ws->sorted, compare_doubles);
@@ -207,32 +212,71 @@ static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint jo
     }
 }
 
-static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
-                        enum tread_joint joint, tread_skeleton *out)
+/* The group that exchanges a joint with its other side; none for head and trunk. */
+static unsigned group_bit(enum tread_joint joint)
 {
-    enum tread_landmark point = joints[joint].landmark;
+    switch (joint) {
+    case TREAD_LEFT_ELBOW:
+    case TREAD_RIGHT_ELBOW:
+    case TREAD_LEFT_WRIST:
+    case TREAD_RIGHT_WRIST: return 1u << MOTION_ARM;
+    case TREAD_LEFT_KNEE:
+    case TREAD_RIGHT_KNEE: return 1u << MOTION_KNEE;
+    case TREAD_LEFT_ANKLE:
+    case TREAD_RIGHT_ANKLE:
+    case TREAD_LEFT_HEEL:
+    case TREAD_RIGHT_HEEL:
+    case TREAD_LEFT_TOE:
+    case TREAD_RIGHT_TOE: return 1u << MOTION_FOOT;
+    default: return 0;
+    }
+}
+
+/* One joint of a stretch into ws->raw and ws->base; how often it was seen. */
+static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                         const uint8_t *exchanged, enum tread_joint joint)
+{
+    unsigned bit = group_bit(joint);
+    enum tread_landmark own = joints[joint].landmark, other = joints[joint ^ 1].landmark;
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        bool is_seen =
-            lm[i].presence > 0 && isfinite(lm[i].x_px[point]) && isfinite(lm[i].y_px[point]);
+        enum tread_landmark point = exchanged[i] & bit ? other : own;
+        ws->raw[i] = (double)lm[i].x_px[point];
+        ws->raw[n + i] = (double)lm[i].y_px[point];
+        bool is_seen = lm[i].presence > 0 && isfinite(ws->raw[i]) && isfinite(ws->raw[n + i]);
         double visibility = (double)lm[i].visibility[point];
         ws->base[i] = is_seen ? fmax(MIN_WEIGHT, fmin(1, visibility)) : 0;
         ws->weight[i] = ws->base[i];
         n_seen += is_seen;
     }
+    return n_seen;
+}
+
+static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
+                        const uint8_t *exchanged, enum tread_joint joint, tread_skeleton *out)
+{
+    size_t n_seen = take_joint(ws, lm, n, exchanged, joint);
     if (n_seen < BAND || n < BAND)
         return TREAD_OK; /* too little to tell noise from movement: leave NaN */
     scale_times(ws, lm, n, joints[joint].cutoff_hz);
     for (int round = 0;; round++) {
-        int status = solve(ws, lm, n, point);
+        int status = solve(ws, n);
         if (status != TREAD_OK)
             return status;
         if (round == N_ROBUST_ROUNDS)
             break;
-        reweigh(ws, lm, n, point);
+        reweigh(ws, n);
     }
     emit(ws, n, joint, out);
     return TREAD_OK;
+}
+
+static enum tread_identity identity_of(const tread_landmarks *lm, unsigned exchanged)
+{
+    if (!(lm->presence > 0))
+        return TREAD_IDENTITY_NONE;
+    return exchanged & (1u << MOTION_FOOT | 1u << MOTION_KNEE) ? TREAD_IDENTITY_EXCHANGED
+                                                               : TREAD_IDENTITY_LABELLED;
 }
 
 int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
@@ -240,12 +284,14 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
 {
     if (n > ws->n_max)
         return TREAD_ERR_ARG;
+    int status = motion_identify(ws->identity, lm, n, ws->exchanged);
+    if (status != TREAD_OK)
+        return status;
     for (size_t i = 0; i < n; i++) {
         out[i] = (tread_skeleton){.frame = lm[i].frame,
                                   .time_s = lm[i].time_s,
                                   .presence = (double)lm[i].presence,
-                                  .identity = lm[i].presence > 0 ? TREAD_IDENTITY_LABELLED
-                                                                 : TREAD_IDENTITY_NONE};
+                                  .identity = identity_of(&lm[i], ws->exchanged[i])};
         for (int j = 0; j < TREAD_N_JOINTS; j++)
             out[i].x_px[j] = out[i].y_px[j] = (double)NAN;
     }
@@ -254,8 +300,8 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
             if (lm[end].time_s - lm[end - 1].time_s > MAX_HOLE_S)
                 break;
         for (int j = 0; j < TREAD_N_JOINTS; j++) {
-            int status =
-                smooth_joint(ws, lm + start, end - start, (enum tread_joint)j, out + start);
+            status = smooth_joint(ws, lm + start, end - start, ws->exchanged + start,
+                                  (enum tread_joint)j, out + start);
             if (status != TREAD_OK)
                 return status;
         }

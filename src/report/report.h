@@ -38,7 +38,7 @@ void tread_report__steps_row(FILE *f, const tread_step *s);
 
 /** What one run of analyze knows, for the writers of whole documents. */
 typedef struct tread_run {
-    const char *clip;               /* as the user named it */
+    const char *clip; /* as the user named it */
     const tread_session_opts *opts;
     const tread_source_facts *facts;
     const tread_analyzer *analyzer;
@@ -59,7 +59,7 @@ void tread_report__summary_text(FILE *f, const tread_run *run);
 typedef struct tread_overlay_facts {
     enum tread_side near_side; /* drawn solid and in front; the far side thin and behind */
     enum tread_view view;
-    double cadence_spm;        /* NaN = not shown */
+    double cadence_spm;          /* NaN = not shown */
     const tread_step *last_step; /* the last step before this frame; NULL = none */
 } tread_overlay_facts;
 

@@ -40,24 +40,23 @@ static json_t *told_or_null(double value)
 static json_t *settings_object(const tread_run *run)
 {
     const tread_session_opts *o = run->opts;
-    return json_pack("{s:s, s:s, s:o, s:f, s:o, s:o, s:o}", "model", tread_model_name(o->model),
-                     "view",
-                     o->analyzer.view == TREAD_VIEW_AUTO ? "auto"
-                                                         : tread_view_name(o->analyzer.view),
-                     "speed_kmh", told_or_null(o->analyzer.speed_kmh), "incline_pct",
-                     o->analyzer.incline_pct, "height_cm", told_or_null(o->analyzer.height_cm),
-                     "from_s", told_or_null(o->from_s), "to_s", told_or_null(o->to_s));
+    return json_pack(
+        "{s:s, s:s, s:o, s:f, s:o, s:o, s:o}", "model", tread_model_name(o->model), "view",
+        o->analyzer.view == TREAD_VIEW_AUTO ? "auto" : tread_view_name(o->analyzer.view),
+        "speed_kmh", told_or_null(o->analyzer.speed_kmh), "incline_pct", o->analyzer.incline_pct,
+        "height_cm", told_or_null(o->analyzer.height_cm), "from_s", told_or_null(o->from_s), "to_s",
+        told_or_null(o->to_s));
 }
 
 static json_t *source_object(const tread_run *run)
 {
     const tread_source_facts *f = run->facts;
     return json_pack("{s:o, s:s, s:s, s:s, s:f, s:f, s:i, s:b, s:o, s:o, s:I}", "clip",
-                     text(run->clip), "container", f->container, "codec", f->codec,
-                     "pixel_format", f->pixel_format, "width_px", f->width_px, "height_px",
-                     f->height_px, "rotation_deg", f->rotation_deg, "mirrored", f->is_mirrored,
-                     "duration_s", real_or_null(f->duration_s), "stated_fps",
-                     real_or_null(f->stated_fps), "frames", (json_int_t)f->n_frames);
+                     text(run->clip), "container", f->container, "codec", f->codec, "pixel_format",
+                     f->pixel_format, "width_px", f->width_px, "height_px", f->height_px,
+                     "rotation_deg", f->rotation_deg, "mirrored", f->is_mirrored, "duration_s",
+                     real_or_null(f->duration_s), "stated_fps", real_or_null(f->stated_fps),
+                     "frames", (json_int_t)f->n_frames);
 }
 
 static json_t *quality_object(const tread_run *run, const tread_overview *v)
@@ -150,11 +149,11 @@ int tread_report__session_json(FILE *f, const tread_run *run, tread_error *err)
     json_t *steps = json_array();
     for (size_t i = 0; i < run->n_steps; i++)
         json_array_append_new(steps, step_object(&run->steps[i]));
-    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:[]}", "format",
-                             "treadscope-session/1", "treadscope", tread_version_string(),
-                             "settings", settings_object(run), "source", source_object(run),
-                             "quality", quality_object(run, &overview), "summary",
-                             summary_object(run, &overview), "steps", steps, "faults");
+    json_t *root =
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:[]}", "format", "treadscope-session/1",
+                  "treadscope", tread_version_string(), "settings", settings_object(run), "source",
+                  source_object(run), "quality", quality_object(run, &overview), "summary",
+                  summary_object(run, &overview), "steps", steps, "faults");
     if (!root)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
     int status = json_dumpf(root, f, JSON_INDENT(2) | JSON_REAL_PRECISION(PRECISION));

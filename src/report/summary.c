@@ -58,9 +58,8 @@ static void row(FILE *f, const tread_run *run, enum tread_measure_id id,
 
 static void strike_row(FILE *f, const tread_run *run, const tread_overview *overview)
 {
-    const enum tread_side order[] = {overview->near_side, overview->near_side == TREAD_LEFT
-                                                              ? TREAD_RIGHT
-                                                              : TREAD_LEFT};
+    const enum tread_side order[] = {overview->near_side,
+                                     overview->near_side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT};
     fprintf(f, "  %-30s", "Foot strike");
     for (int i = 0; i < 2; i++) {
         char text[64] = "-";

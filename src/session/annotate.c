@@ -43,9 +43,8 @@ int tread_session__annotator_create(tread_annotator **out, const char *source,
     tread_analyzer_measure(results, TREAD_MEASURE_CADENCE, TREAD_BOTH, &cadence);
     a->steps = steps;
     a->n_steps = n_steps;
-    a->facts = (tread_overlay_facts){.near_side = overview.near_side,
-                                     .view = overview.view,
-                                     .cadence_spm = cadence.value};
+    a->facts = (tread_overlay_facts){
+        .near_side = overview.near_side, .view = overview.view, .cadence_spm = cadence.value};
 
     int status = session_feed_open(&a->feed, source, opts->from_s, opts->to_s, err);
     if (status != TREAD_OK)
@@ -86,14 +85,13 @@ int tread_session__annotator_add(tread_annotator *a, const tread_frame_result *r
         status = tread_media__converter_run(a->converter, frame, a->bgra,
                                             (ptrdiff_t)a->width_px * 4, err);
     if (status == TREAD_OK) {
-        while (a->next_step < a->n_steps &&
-               a->steps[a->next_step].initial_contact_s <= r->time_s)
+        while (a->next_step < a->n_steps && a->steps[a->next_step].initial_contact_s <= r->time_s)
             a->facts.last_step = &a->steps[a->next_step++];
         tread_report__overlay_draw(a->overlay, a->bgra, (ptrdiff_t)a->width_px * 4, r,
                                    a->width_px / frame->picture.upright_width_px,
                                    a->height_px / frame->picture.upright_height_px, &a->facts);
-        status = tread_media__writer_add(a->writer, a->bgra, (ptrdiff_t)a->width_px * 4, r->time_s,
-                                         err);
+        status =
+            tread_media__writer_add(a->writer, a->bgra, (ptrdiff_t)a->width_px * 4, r->time_s, err);
     }
     tread_media__frame_unref(&frame);
     return status;

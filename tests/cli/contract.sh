@@ -33,7 +33,7 @@ done
 pass "tables are even and hold no nan"
 
 # A clip of 4 s at the frame times of the source, one row a frame, same times in the video.
-frame_times() { ffprobe -v error -select_streams v -show_entries frame=pts_time -of csv=p=0 "$1" | tr -d ,; }
+frame_times() { ffprobe -v error -select_streams v -show_entries frame=pts_time -of csv=p=0 "$1" | tr -d , | grep .; }
 frame_times "$sample" | awk '$1 < 4' >"$work/source.times"
 frame_times "$work/a/annotated.mp4" >"$work/video.times"
 awk -F, 'NR > 1 { print $2 }' "$work/a/frames.csv" >"$work/rows.times"
