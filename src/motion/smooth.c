@@ -237,7 +237,9 @@ static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, 
                          const uint8_t *exchanged, enum tread_joint joint)
 {
     unsigned bit = group_bit(joint);
-    enum tread_landmark own = joints[joint].landmark, other = joints[joint ^ 1].landmark;
+    enum tread_landmark own = joints[joint].landmark;
+    /* the nose, last of the joints, has no counterpart */
+    enum tread_landmark other = bit ? joints[joint ^ 1].landmark : own;
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
         enum tread_landmark point = exchanged[i] & bit ? other : own;
