@@ -187,6 +187,9 @@ static double rule_px(const tread_overlay *o)
     return 0.8 * pad_px(o);
 }
 
+/* Share of the panel that may lie over the box around the runner: its corners are air. */
+#define MOST_HIDDEN 0.06
+
 /* ---- the panel ------------------------------------------------------------- */
 
 static const char *const large_names[N_ROWS_LARGE] = {"Trunk", "Knee", "Foot"};
@@ -235,25 +238,30 @@ static void measure_panel(tread_overlay *o)
     o->has_panel = width + 2 * pad <= o->width_px && height + 2 * pad <= o->height_px;
 }
 
-/* Around the runner through a whole stride, as far as one frame can tell. */
-static rect runner_rect(const scene *s)
+/* Around the runner through a whole stride, as far as one frame can tell: the slender
+ * part above the hips, and the legs at their widest. */
+typedef struct runner_box {
+    rect all, body, legs;
+} runner_box;
+
+static runner_box box_runner(const scene *s)
 {
-    rect box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    rect all = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < TREAD_N_JOINTS; i++) {
         if (!is_point(s->joint[i]))
             continue;
-        box.left = fmin(box.left, s->joint[i].x);
-        box.right = fmax(box.right, s->joint[i].x);
-        box.top = fmin(box.top, s->joint[i].y);
-        box.bottom = fmax(box.bottom, s->joint[i].y);
+        all.left = fmin(all.left, s->joint[i].x);
+        all.right = fmax(all.right, s->joint[i].x);
+        all.top = fmin(all.top, s->joint[i].y);
+        all.bottom = fmax(all.bottom, s->joint[i].y);
     }
-    double height = box.bottom - box.top;
-    double centre = is_point(s->mid_hip) ? s->mid_hip.x : 0.5 * (box.left + box.right);
-    /* The head over ears and nose; legs and arms at their widest. */
-    box.top -= 0.10 * height;
-    box.left = fmin(box.left, centre - 0.36 * height);
-    box.right = fmax(box.right, centre + 0.36 * height);
-    return box;
+    double height = all.bottom - all.top;
+    double centre = is_point(s->mid_hip) ? s->mid_hip.x : 0.5 * (all.left + all.right);
+    double waist = is_point(s->mid_hip) ? s->mid_hip.y : 0.5 * (all.top + all.bottom);
+    all.top -= 0.10 * height; /* the head over ears and nose */
+    rect body = {centre - 0.17 * height, all.top, centre + 0.17 * height, waist};
+    rect legs = {centre - 0.36 * height, waist, centre + 0.36 * height, all.bottom};
+    return (runner_box){all, body, legs};
 }
 
 /* Enough of the runner to judge where they are and how large. */
@@ -264,29 +272,48 @@ static bool is_whole(const scene *s)
 }
 
 /* The corner that hides least of the runner, then the one further from them, the top
- * ones first. Kept from the first whole runner on, so that the panel keeps still. */
-static void place(scene *s)
+ * ones first; what it hides, as a share of the panel. */
+static double best_corner(tread_overlay *o, const runner_box *runner)
 {
-    tread_overlay *o = s->o;
-    rect runner = runner_rect(s);
-    double size = (runner.bottom - runner.top) / (REFERENCE_RUNNER_PX * o->unit);
-    o->body = o->unit * fmax(fmin(size, LARGEST_RUNNER), SMALLEST_RUNNER);
-    o->is_placed = is_whole(s);
     double width = o->panel.right - o->panel.left, height = o->panel.bottom - o->panel.top;
-    double pad = pad_px(o);
-    double best = INFINITY;
+    double pad = pad_px(o), best = INFINITY, hidden = 0;
     for (int corner = 0; corner < 4; corner++) {
         double left = corner & 1 ? o->width_px - pad - width : pad;
         double top = corner & 2 ? o->height_px - pad - height : pad;
         rect at = {left, top, left + width, top + height};
-        double away = fabs(0.5 * (at.left + at.right) - 0.5 * (runner.left + runner.right));
-        double cost = overlap(at, runner) / (width * height) - 0.1 * away / o->width_px +
-                      (corner & 2 ? 0.1 : 0) + (corner & 1 ? 0.02 : 0);
+        double away =
+            fabs(0.5 * (at.left + at.right) - 0.5 * (runner->all.left + runner->all.right));
+        double covered = (overlap(at, runner->body) + overlap(at, runner->legs)) / (width * height);
+        double cost =
+            covered - 0.1 * away / o->width_px + (corner & 2 ? 0.1 : 0) + (corner & 1 ? 0.02 : 0);
         if (cost < best) {
             best = cost;
+            hidden = covered;
             o->panel = at;
         }
     }
+    return hidden;
+}
+
+/* Kept from the first whole runner on, so that the panel keeps still. Where a runner
+ * who fills the picture leaves no corner free, the panel is set smaller. */
+static void place(scene *s)
+{
+    static const double sizes[] = {1, 0.85, 0.72, 0.6};
+    tread_overlay *o = s->o;
+    runner_box runner = box_runner(s);
+    double full = o->unit;
+    double size = (runner.all.bottom - runner.all.top) / (REFERENCE_RUNNER_PX * full);
+    o->body = full * fmax(fmin(size, LARGEST_RUNNER), SMALLEST_RUNNER);
+    o->is_placed = is_whole(s);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        o->unit = full * sizes[i];
+        measure_panel(o);
+        if (best_corner(o, &runner) < MOST_HIDDEN)
+            break;
+    }
+    if (!o->is_placed)
+        o->unit = full; /* tried again with the next frame */
 }
 
 static void draw_row(tread_overlay *o, double centre_y, const char *name, const char *value,
