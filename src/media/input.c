@@ -190,9 +190,12 @@ static int fail_open(const media_input *input, int ret, tread_error *err)
     if (input->is_remote)
         return tread_media__fail(err, TREAD_ERR_INPUT, name, "cannot be opened", ret,
                                  "check the address, the camera and the network");
+    if (ret == AVERROR(EPERM))
+        return tread_media__fail(err, TREAD_ERR_INPUT, name, "refers to more than files", ret,
+                                 "name the clip itself");
     if (ret != AVERROR_INVALIDDATA && ret != AVERROR(EINVAL) && ret != AVERROR_EOF)
         return tread_media__fail(err, TREAD_ERR_INPUT, name, "cannot be opened", ret,
-                                 "check that nothing else uses it");
+                                 "check its permissions and that nothing else uses it");
     if (looks_like_mp4(&input->source))
         return tread_media__fail(err, TREAD_ERR_INPUT, name,
                                  "is an MP4 whose index (moov) is missing or broken", ret,

@@ -132,9 +132,8 @@ static int open_encoder(tread_writer *w, const tread_writer_opts *opts, tread_er
 
 static int fail_write(tread_writer *w, int av_error, tread_error *err)
 {
-    const char *remedy = av_error == AVERROR(ENOSPC)
-                             ? "free some disk space, or choose another --out"
-                             : "choose a folder that can be written to";
+    const char *remedy = av_error == AVERROR(ENOSPC) ? "free some space on the disk"
+                                                     : "choose a folder that can be written to";
     w->is_over = true;
     return tread_media__fail(err, TREAD_ERR_OUTPUT, w->path, "cannot be written", av_error, remedy);
 }
