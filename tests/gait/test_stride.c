@@ -141,6 +141,27 @@ static void test_too_short_is_refused(void **state)
     refused(&runner_usual, 1.5, "no regular stride");
 }
 
+/* Somebody warming up: large swings of the legs without a rhythm. */
+static void test_irregular_legs_are_refused(void **state)
+{
+    (void)state;
+    static const double hz[] = {0.37, 0.71, 1.13, 1.61, 2.03};
+    for (size_t i = 0; i < 600; i++) {
+        runner_skeleton(&runner_usual, runner_usual.first_s + 0.1, &frames[i]);
+        frames[i].time_s = (double)i / 60;
+        for (int k = 0; k < 5; k++) {
+            double kick = 100 * sin(2 * 3.14159265358979323846 * hz[k] * frames[i].time_s + k);
+            frames[i].x_px[TREAD_LEFT_ANKLE] += kick;
+            frames[i].x_px[TREAD_RIGHT_ANKLE] -= kick;
+        }
+    }
+    tread_gait_setting setting = setting_of(&runner_usual);
+    tread_stride stride;
+    tread_gait__stride(&setting, frames, 600, scratch, &stride);
+    assert_string_equal(tread_gait__refusal(&setting, &stride), "no regular stride found");
+    require_between(stride.regularity, 0, 0.5);
+}
+
 /* Somebody standing, whose landmarks tremble; and somebody swaying on the spot. */
 static void test_standing_is_refused(void **state)
 {
@@ -196,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_walking_is_refused),
         cmocka_unit_test(test_crossing_is_refused),
         cmocka_unit_test(test_too_short_is_refused),
+        cmocka_unit_test(test_irregular_legs_are_refused),
         cmocka_unit_test(test_standing_is_refused),
         cmocka_unit_test(test_other_views_are_refused),
         cmocka_unit_test(test_few_frames),
