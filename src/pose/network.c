@@ -92,12 +92,14 @@ static int is_window_size(int value)
     return value >= 1 && value <= POSE_MAX_KERNEL;
 }
 
-/* Length of a windowed operator's output along one side, 0 when it has none. */
+/* Length of a windowed operator's output along one side, 0 when it has none.
+ * SAME with a window shorter than its stride is refused: XNNPACK 20220216 lets
+ * the padding underflow there and reads zeros. */
 static size_t windowed(size_t length, size_t window, int stride, int dilation, int is_same)
 {
-    if (is_same)
-        return (length + (size_t)stride - 1) / (size_t)stride;
     size_t reach = (window - 1) * (size_t)dilation + 1;
+    if (is_same)
+        return reach < (size_t)stride ? 0 : (length + (size_t)stride - 1) / (size_t)stride;
     return length < reach ? 0 : (length - reach) / (size_t)stride + 1;
 }
 

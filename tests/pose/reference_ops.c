@@ -166,6 +166,7 @@ static void elementwise(const pose_network *network, const pose_op *op, referenc
         else if (op->kind == POSE_OP_LOGISTIC)
             value = 1 / (1 + exp(-value));
         t[op->output].value[i] = value; /* RESHAPE: as it is */
+        t[op->output].magnitude[i] = t[op->inputs[0]].magnitude[i];
     }
 }
 

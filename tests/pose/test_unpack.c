@@ -84,7 +84,14 @@ static void contradictions_are_noticed(void **state)
         tensor.columns.data = bad_columns[i];
         assert_false(tread_pose__densify(&tensor, dense));
     }
+    /* Rows that overlap although each of them is in order. */
+    static const uint16_t overlapping[] = {0, 2, 1, 3, 7};
+    static const uint8_t rising[] = {0, 1, 2, 0, 1, 2, 3};
     pose_tensor tensor = rows();
+    tensor.row_starts.data = overlapping;
+    tensor.columns.data = rising;
+    assert_false(tread_pose__densify(&tensor, dense));
+    tensor = rows();
     tensor.row_starts.n = 4;
     assert_false(tread_pose__densify(&tensor, dense));
     tensor = rows();
