@@ -3,6 +3,7 @@
  * this room knows no decoder. */
 #include "support.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "pose/orient.h"
@@ -146,6 +147,25 @@ static void the_same_pictures_give_the_same_landmarks(void **state)
     static tread_landmarks again[N_FRAMES];
     run_clip(again, look_plain, 1);
     assert_memory_equal(again, plain, sizeof plain);
+}
+
+static void *run_in_thread(void *out)
+{
+    run_clip(out, look_plain, 1);
+    return NULL;
+}
+
+/* Weights are shared, trackers are not. */
+static void two_threads_do_not_meet(void **state)
+{
+    (void)state;
+    static tread_landmarks mine[N_FRAMES], theirs[N_FRAMES];
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, run_in_thread, theirs), 0);
+    run_clip(mine, look_plain, 1);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_memory_equal(mine, plain, sizeof plain);
+    assert_memory_equal(theirs, plain, sizeof plain);
 }
 
 /* One picture seen through a window that moves: the region must move along. */
@@ -345,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_runner_is_found_once_and_followed),
         cmocka_unit_test(the_same_pictures_give_the_same_landmarks),
+        cmocka_unit_test(two_threads_do_not_meet),
         cmocka_unit_test(a_runner_who_moves_is_followed),
         cmocka_unit_test(nobody_is_a_result_and_the_search_goes_on),
         cmocka_unit_test(mirrored_pictures_exchange_left_and_right),
