@@ -271,6 +271,27 @@ static void test_mean_trunk_lean(void **state)
     require_nan(tread_gait__mean_trunk_lean(&left_view, frames, n, 1, 1.75));
 }
 
+/* Half a stance is plausible by itself, but not beside the others of its own side. */
+static void test_outliers_of_a_side_lose_validity(void **state)
+{
+    (void)state;
+    tread_step steps[12];
+    double room[12];
+    for (int i = 0; i < 12; i++)
+        steps[i] = (tread_step){.side = i % 2 ? TREAD_RIGHT : TREAD_LEFT,
+                                .contact_ms = i % 2 ? 340 : 230,
+                                .is_valid = true};
+    steps[4].contact_ms = 340;        /* usual on the right, not on the left */
+    steps[7].contact_ms = 340 * 0.71; /* just inside three tenths of the median */
+    steps[9].contact_ms = 340 * 0.69; /* just outside */
+    steps[10].contact_ms = (double)NAN;
+    steps[11].is_valid = false; /* stays so */
+    tread_gait__reject_outliers(steps, 12, room);
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(steps[i].is_valid, i != 4 && i != 9 && i != 10 && i != 11);
+    tread_gait__reject_outliers(steps, 0, room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_without_scale_no_lengths),
         cmocka_unit_test(test_scale),
         cmocka_unit_test(test_mean_trunk_lean),
+        cmocka_unit_test(test_outliers_of_a_side_lose_validity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
