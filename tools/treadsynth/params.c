@@ -27,7 +27,7 @@ static const synth_key_info KEYS[P_COUNT] = {
     [P_HEIGHT] = {"height", "px", 960, 960, 64, 3840, KEY_WHOLE, 0, NULL, "upright height, even"},
     [P_ROTATION] = {"rotation", "", 0, 0, 0, 3, 0, 0, "0 90 180 270",
                     "clockwise turn the player must apply (stored turned back)"},
-    [P_CRF] = {"crf", "", 24, 24, 0, 51, 0, 0, NULL, "x264 quality; 18 fine, 35 poor"},
+    [P_CRF] = {"crf", "", 22, 22, 0, 51, 0, 0, NULL, "x264 quality; 18 fine, 35 poor"},
     [P_SAMPLES] = {"samples", "", 8, 8, 1, 32, KEY_WHOLE, 0, NULL,
                    "pictures averaged into a frame (blur and edges)"},
     [P_EXPOSURE] = {"exposure", "ms", 5, 5, 0, 40, 0, 0, NULL,
@@ -50,7 +50,7 @@ static const synth_key_info KEYS[P_COUNT] = {
     [P_HEEL_AHEAD] = {"heel_ahead", "cm", AUTO, AUTO, -15, 45, KEY_STEP | KEY_AUTO, 0.6, NULL,
                       "heel ahead of mid-hip at contact, along the belt; auto: run 10 at 11 km/h "
                       "+ 1 per km/h, walk 27 at 4.8 + 3.5 per km/h"},
-    [P_KNEE_CONTACT] = {"knee_flexion_contact", "deg", 14, 6, 3, 50, KEY_STEP, 1.0, NULL,
+    [P_KNEE_CONTACT] = {"knee_flexion_contact", "deg", 14, 8, 3, 50, KEY_STEP, 1.0, NULL,
                         "knee at initial contact"},
     [P_KNEE_STANCE] = {"knee_flexion_peak_stance", "deg", 41, AUTO, 5, 80, KEY_STEP | KEY_AUTO, 1.0,
                        NULL,

@@ -321,7 +321,7 @@ static double usual_walk_rise(const synth_plan *plan, const synth_step *s)
     double span = sqrt(f->thigh * f->thigh + f->shank * f->shank +
                        2.0 * f->thigh * f->shank * cos(rad(12.0)));
     double high = f->ankle_w + span - f->hip_half * sin(rad(s->p[P_PELVIC_DROP]));
-    return fmax(high - s->h_ic, 0.015);
+    return fmax(high - s->h_ic, 0.005);
 }
 
 /* Walking: mid-hip is lowest in double support and highest over the single leg. */
@@ -461,12 +461,19 @@ static int solve_heel_off(synth_plan *plan, int k, synth_error *err)
     return 0;
 }
 
-static int check_peak(const synth_plan *plan, int k, synth_error *err)
+/* Looks at the finished stance closely. */
+static int check_stance(const synth_plan *plan, int k, synth_error *err)
 {
     const synth_step *s = &plan->step[k];
     double want = s->p[P_KNEE_STANCE], peak = 0.0;
-    for (int i = 0; i <= 100; ++i)
-        peak = fmax(peak, stance_knee(plan, k, mixd(s->ic, s->to - 1e-9, i * 0.01)));
+    for (int i = 0; i <= 400; ++i) {
+        double knee = stance_knee(plan, k, mixd(s->ic, s->to - 1e-9, i / 400.0));
+        if (knee <= 0.0 && k > 0) /* the first step has nothing before it to stand on */
+            return refuse(s, err,
+                          "the leg does not reach the belt in the middle of stance: less "
+                          "vertical_oscillation or foot_strike_angle, or more knee flexion");
+        peak = fmax(peak, knee);
+    }
     if (isnan(want) || !plan->params.is_given[P_KNEE_STANCE] ||
         peak < want + 1.0 + plan->params.value[P_VARIABILITY])
         return 0;
@@ -549,6 +556,22 @@ static double swing_clearance(const synth_plan *plan, const synth_step *s, doubl
     return least;
 }
 
+/* A knee that lands nearly straight cannot be flexing fast: it would have had to be
+ * bent backwards just before. The thigh then brings the foot down instead, and the
+ * ankle keeps the sole's turn. */
+static void tame_knee(const synth_figure *f, const leg_state *b, leg_state *before, double dt)
+{
+    double rate = (b->knee - before->knee) / dt, most = rad(20.0);
+    double reach = f->thigh * sin(b->thigh) + f->shank * sin(b->thigh - b->knee);
+    if (rate <= most || fabs(reach) < 0.05)
+        return;
+    double less = rate - most;
+    double thigh = -less * f->shank * sin(b->thigh - b->knee) / reach;
+    before->knee += less * dt;
+    before->thigh -= thigh * dt;
+    before->ankle += (thigh + less) * dt;
+}
+
 static int ends_of_swing(const synth_plan *plan, const synth_step *s, leg_state *a, leg_state *da,
                          leg_state *b, leg_state *db)
 {
@@ -557,18 +580,21 @@ static int ends_of_swing(const synth_plan *plan, const synth_step *s, leg_state 
     synth_sole sole = synth_stance_sole(plan, s, s->to), earlier;
     earlier = synth_stance_sole(plan, s, s->to - dt);
     synth_sole lands = synth_stance_sole(plan, n, n->ic), before = sole_before_contact(plan, n, dt);
-    return state_of(plan, s->to, s->side, &sole, s->z, a) ||
-                   state_of(plan, s->to - dt, s->side, &earlier, s->z, da) ||
-                   state_of(plan, n->ic, n->side, &lands, n->z, b) ||
-                   state_of(plan, n->ic - dt, n->side, &before, n->z, db)
-               ? -1
-               : 0;
+    if (state_of(plan, s->to, s->side, &sole, s->z, a) ||
+        state_of(plan, s->to - dt, s->side, &earlier, s->z, da) ||
+        state_of(plan, n->ic, n->side, &lands, n->z, b) ||
+        state_of(plan, n->ic - dt, n->side, &before, n->z, db))
+        return -1;
+    tame_knee(&plan->figure, b, db, dt);
+    return 0;
 }
 
 /* Shape of swing: when knee and hip are most flexed, as shares of swing
  * (BIOMECHANICS section 4: peak swing knee at 70 % of a running cycle; Winter's
- * walking curves), and the ankle on the way. */
-static void set_swing(synth_plan *plan, synth_step *s, double ankle_mid, const leg_state e[4])
+ * walking curves), and the ankle on the way: `ankle_mid` half way, `start` when
+ * nothing is in the toe's way. */
+static void set_swing(synth_plan *plan, synth_step *s, double start, double ankle_mid,
+                      const leg_state e[4])
 {
     const double dt = 1e-4;
     double end = s[2].ic, span = end - s->to;
@@ -582,15 +608,18 @@ static void set_swing(synth_plan *plan, synth_step *s, double ankle_mid, const l
     set_curve(&s->ankle, s->to, a->ankle, SLOPE_A(ankle), end, b->ankle, SLOPE_B(ankle));
 #undef SLOPE_A
 #undef SLOPE_B
-    double knee_at = plan->is_walk ? 0.32 : 0.46, thigh_at = plan->is_walk ? 0.74 : 0.76;
+    double knee_at = plan->is_walk ? 0.34 : 0.46, thigh_at = plan->is_walk ? 0.64 : 0.76;
     double thigh = rad(s->p[P_HIP_FLEXION] - s->p[P_TRUNK_LEAN]);
     add_knot(&s->knee, s->to + knee_at * span, rad(s->p[P_KNEE_SWING]), 0.0);
+    if (plan->is_walk) /* straight a little before contact, and no further */
+        add_knot(&s->knee, s->to + 0.90 * span, fmax(b->knee - rad(1.0), rad(2.0)), 0.0);
     add_knot(&s->thigh, s->to + thigh_at * span, fmax(thigh, b->thigh + rad(1.0)), 0.0);
     /* The push of the foot dies out soon after toe-off; before contact the foot
      * hangs ready. */
     add_knot(&s->ankle, s->to + 0.13 * span, a->ankle - rad(5.0), 0.0);
     add_knot(&s->ankle, s->to + 0.50 * span, ankle_mid, 0.0);
-    add_knot(&s->ankle, s->to + 0.88 * span, b->ankle + rad(2.0), 0.0);
+    double held = 0.6 * (ankle_mid - start); /* toes kept up for longer */
+    add_knot(&s->ankle, s->to + 0.88 * span, b->ankle + rad(2.0) + held, 0.0);
     s->bend_to = a->bend;
     s->bend_ic = b->bend;
 }
@@ -602,12 +631,14 @@ static int solve_swing(synth_plan *plan, int k, synth_error *err)
     if (ends_of_swing(plan, s, &e[0], &e[1], &e[2], &e[3]))
         return refuse(s, err, "the leg does not reach from toe-off to the next contact");
     double want = plan->is_walk ? 0.008 : 0.015, least = 0.0;
-    /* The toe is lifted first; then the knee, unless its flexion was stated. */
-    double most = plan->params.is_given[P_KNEE_SWING] ? 0.0 : 16.0;
-    for (double more = 0.0; more <= most && least < want; more += 4.0) {
-        s->p[P_KNEE_SWING] += more > 0.0 ? 4.0 : 0.0;
-        for (double ankle = plan->is_walk ? 0.0 : -8.0; ankle <= 20.0; ankle += 4.0) {
-            set_swing(plan, s, rad(ankle), e);
+    /* The toe is lifted first; then knee and hip, unless their flexion was stated. */
+    const bool *given = plan->params.is_given;
+    for (int more = 0; more <= 4 && least < want; ++more) {
+        s->p[P_KNEE_SWING] += more > 0 && !given[P_KNEE_SWING] ? 4.0 : 0.0;
+        s->p[P_HIP_FLEXION] += more > 0 && !given[P_HIP_FLEXION] ? 2.0 : 0.0;
+        double start = plan->is_walk ? 0.0 : -8.0;
+        for (double ankle = start; ankle <= 22.0; ankle += 5.0) {
+            set_swing(plan, s, rad(start), rad(ankle), e);
             least = swing_clearance(plan, s, 0.2, 0.85);
             if (least >= want)
                 break;
@@ -638,7 +669,8 @@ static int solve(synth_plan *plan, synth_error *err)
         return -1;
     int n = plan->n_steps - 2;
     for (int k = 0; k < n; ++k)
-        if (solve_toe_off(plan, k, err) || solve_heel_off(plan, k, err) || check_peak(plan, k, err))
+        if (solve_toe_off(plan, k, err) || solve_heel_off(plan, k, err) ||
+            check_stance(plan, k, err))
             return -1;
     for (int k = 0; k + 2 < n; ++k)
         if (solve_swing(plan, k, err))
@@ -665,7 +697,7 @@ int synth_plan_create(synth_plan **out, const synth_params *p, synth_error *err)
     /* Contact and toe-off need when the foot is flat, heel-off is found later. */
     for (int k = 0; k < plan->n_steps; ++k) {
         synth_step *s = &plan->step[k];
-        double share = s->p[P_STRIKE_ANGLE] < 0.0 ? 0.28 : plan->is_walk ? 0.12 : 0.18;
+        double share = s->p[P_STRIKE_ANGLE] < 0.0 ? 0.28 : plan->is_walk ? 0.16 : 0.18;
         s->flat_time = mixd(s->ic, s->to, share);
         s->heel_off_time = s->to;
     }
