@@ -23,6 +23,8 @@ int tread_media__scaler_setup(media_scaler *scaler, const media_raster *from,
 {
     if (scaler->sws && is_same(&scaler->from, from) && is_same(&scaler->to, to))
         return 0;
+    if (from->format == AV_PIX_FMT_NONE || to->format == AV_PIX_FMT_NONE)
+        return AVERROR(EINVAL);
     bool is_same_size = from->width_px == to->width_px && from->height_px == to->height_px;
     int flags = is_same_size ? SWS_BILINEAR : SWS_AREA;
     scaler->sws =
