@@ -16,8 +16,8 @@
 /* A hole in time ends a block. */
 #define MAX_HOLE_S 0.25
 #define MAX_DIMS 6
-/* Bins over half a stride; a stride has 12 (30 fps, fast) to 300 frames. */
-#define N_BINS 24
+/* Bins over a stride, which has 12 (30 fps, fast) to 300 frames. */
+#define N_BINS 32
 /* Odd harmonics 1, 3 ... 9: the ninth is 12 to 15 Hz, as fast as the foot turns. */
 #define N_ODD 5
 /* And a constant: perspective and the network set the legs apart by as much. */
@@ -39,7 +39,7 @@ enum { N_SIDES = 2 };
 static const double price[MOTION_N_GROUPS] = {
     [MOTION_FOOT] = 1, /* never near each other: ankle, heel and toe together */
     [MOTION_KNEE] = 4,
-    [MOTION_ARM] = 9,
+    [MOTION_ARM] = 30,
 };
 
 const motion_group_points motion_groups[MOTION_N_GROUPS] = {
@@ -131,28 +131,24 @@ static double dot(const double *a, const double *b, int n)
     return sum;
 }
 
-/* Half strides passed, and the bin inside the half stride. */
-static int bin_of(double phase, bool *is_second_half)
+static int bin_of(double phase)
 {
-    double halves = floor(2 * phase);
-    int bin = (int)((2 * phase - halves) * N_BINS);
-    *is_second_half = fmod(fabs(halves), 2) > 0.5;
+    int bin = (int)((phase - floor(phase)) * N_BINS);
     return bin < N_BINS ? bin : N_BINS - 1;
 }
 
 /* The pairs of each bin, turned to point the same way, and averaged with their own
- * length as weight: pairs that lie on one leg are short and say little. */
+ * length as weight: pairs that lie on one leg are short and say little. An empty bin
+ * repeats the one before it. */
 static void average_bins(const motion_identity *id, size_t n, int dims,
                          double mean[N_BINS][MAX_DIMS])
 {
-    double first[N_BINS][MAX_DIMS], largest[N_BINS] = {0};
-    double sum[N_BINS] = {0};
-    bool is_second;
+    double first[N_BINS][MAX_DIMS], largest[N_BINS] = {0}, sum[N_BINS] = {0};
     memset(mean, 0, sizeof(double) * N_BINS * MAX_DIMS);
     for (size_t i = 0; i < n; i++) {
         const double *d = &id->d[i * (size_t)dims];
         double size = dot(d, d, dims);
-        int bin = bin_of(id->phase[i], &is_second);
+        int bin = bin_of(id->phase[i]);
         if (isfinite(size) && size > largest[bin]) {
             largest[bin] = size;
             memcpy(first[bin], d, (size_t)dims * sizeof *d);
@@ -160,58 +156,97 @@ static void average_bins(const motion_identity *id, size_t n, int dims,
     }
     for (size_t i = 0; i < n; i++) {
         const double *d = &id->d[i * (size_t)dims];
-        int bin = bin_of(id->phase[i], &is_second);
+        int bin = bin_of(id->phase[i]);
         double length = sqrt(dot(d, d, dims));
-        if (!isfinite(length))
+        if (!(length > 0))
             continue;
         double weight = dot(d, first[bin], dims) < 0 ? -length : length;
         for (int k = 0; k < dims; k++)
             mean[bin][k] += weight * d[k];
         sum[bin] += length;
     }
-    for (int bin = 0; bin < N_BINS; bin++)
-        for (int k = 0; k < dims; k++)
-            mean[bin][k] = sum[bin] > 0 ? mean[bin][k] / sum[bin] : (double)NAN;
+    for (int i = 0; i < 2 * N_BINS; i++) {
+        int bin = i % N_BINS, before = (i + N_BINS - 1) % N_BINS;
+        if (i < N_BINS && sum[bin] > 0)
+            for (int k = 0; k < dims; k++)
+                mean[bin][k] /= sum[bin];
+        else if (!(sum[bin] > 0))
+            memcpy(mean[bin], mean[before], (size_t)dims * sizeof(double));
+    }
 }
 
-/* Turn the bins so that each continues the ones before it, and the last arrives at
- * minus the first. Where it does not arrive, the weakest joint was taken wrongly. */
+/* Squared second difference of three bins turned by signs. */
+static double bend(const double *a, const double *b, const double *c, int sa, int sb, int sc,
+                   int dims)
+{
+    double sum = 0;
+    for (int k = 0; k < dims; k++) {
+        double second = sa * a[k] - 2 * sb * b[k] + sc * c[k];
+        sum += second * second;
+    }
+    return sum;
+}
+
+static int sign_of(int bit)
+{
+    return bit ? -1 : 1;
+}
+
+/* Signs of the bins from `from`, where the sign is +1, to `to`, where it is `end`: the
+ * path that bends least, by dynamic programming over the signs of neighbours. Bins are
+ * turned in place, except the two ends. */
+static void follow(double mean[N_BINS][MAX_DIMS], int dims, int from, int to, int end)
+{
+    int n = (to - from + N_BINS) % N_BINS; /* links */
+    double cost[2][2] = {{0, INFINITY}, {INFINITY, INFINITY}};
+    int back[N_BINS][2][2];
+    if (n < 2)
+        return;
+    /* cost[p][q]: sign bits of the last two bins; the first one's is 0. */
+    cost[0][0] = cost[0][1] = 0;
+    for (int i = 2; i <= n; i++) {
+        const double *a = mean[(from + i - 2) % N_BINS], *b = mean[(from + i - 1) % N_BINS];
+        const double *c = mean[(from + i) % N_BINS];
+        double next[2][2];
+        for (int q = 0; q < 2; q++)
+            for (int r = 0; r < 2; r++) {
+                double c0 = cost[0][q] + bend(a, b, c, 1, sign_of(q), sign_of(r), dims);
+                double c1 = cost[1][q] + bend(a, b, c, -1, sign_of(q), sign_of(r), dims);
+                back[i][q][r] = c1 < c0;
+                next[q][r] = c1 < c0 ? c1 : c0;
+            }
+        memcpy(cost, next, sizeof cost);
+    }
+    int r = end < 0, q = cost[1][r] < cost[0][r];
+    for (int i = n; i >= 2; i--) {
+        int p = back[i][q][r];
+        if (q)
+            for (int k = 0; k < dims; k++)
+                mean[(from + i - 1) % N_BINS][k] *= -1;
+        r = q;
+        q = p;
+    }
+}
+
+/* Turn the bins into one smooth loop on which half a stride later is the other way
+ * round. It hangs on two anchors, where the points are furthest apart. */
 static void order_bins(double mean[N_BINS][MAX_DIMS], int dims)
 {
-    int last = -1, before = -1, weakest = -1;
-    double weakest_turn = INFINITY;
-    for (int bin = 0; bin <= N_BINS; bin++) {
-        double wrapped[MAX_DIMS], next[MAX_DIMS];
-        const double *here = mean[bin % N_BINS];
-        if (bin == N_BINS)
-            for (int k = 0; k < dims; k++)
-                wrapped[k] = -mean[0][k];
-        double *m = bin == N_BINS ? wrapped : mean[bin];
-        if (!isfinite(dot(here, here, dims)))
-            continue;
-        if (last < 0) {
-            last = bin;
-            continue;
-        }
-        for (int k = 0; k < dims; k++)
-            next[k] = before < 0 ? mean[last][k] : 2 * mean[last][k] - mean[before][k];
-        double size = sqrt(dot(next, next, dims) * dot(m, m, dims));
-        double turn = size > 0 ? dot(next, m, dims) / size : 0;
-        if (bin == N_BINS) {
-            if (turn < 0 && weakest >= 0)
-                for (int b = weakest; b < N_BINS; b++)
-                    for (int k = 0; k < dims; k++)
-                        mean[b][k] = -mean[b][k];
-            break;
-        }
-        if (fabs(turn) < weakest_turn)
-            weakest_turn = fabs(turn), weakest = bin;
-        if (turn < 0)
-            for (int k = 0; k < dims; k++)
-                m[k] = -m[k];
-        before = last;
-        last = bin;
+    int a = 0;
+    for (int bin = 1; bin < N_BINS; bin++)
+        if (dot(mean[bin], mean[bin], dims) > dot(mean[a], mean[a], dims))
+            a = bin;
+    int b = (a + N_BINS / 2) % N_BINS;
+    for (int shift = -N_BINS / 8; shift <= N_BINS / 8; shift++) {
+        int bin = (a + N_BINS / 2 + shift) % N_BINS;
+        if (dot(mean[bin], mean[bin], dims) > dot(mean[b], mean[b], dims))
+            b = bin;
     }
+    if (dot(mean[a], mean[b], dims) > 0)
+        for (int k = 0; k < dims; k++)
+            mean[b][k] *= -1;
+    follow(mean, dims, a, b, 1);
+    follow(mean, dims, b, a, 1);
 }
 
 static void fill_columns(motion_identity *id, size_t n)
@@ -328,14 +363,10 @@ static double doubt(const motion_identity *id, size_t i, int dims, double scale)
 static int judge_block(motion_identity *id, size_t n, int dims, double price_of_group)
 {
     double mean[N_BINS][MAX_DIMS], scale = 0;
-    bool is_second;
     average_bins(id, n, dims, mean);
     order_bins(mean, dims);
-    for (size_t i = 0; i < n; i++) {
-        int bin = bin_of(id->phase[i], &is_second);
-        double along = dot(&id->d[i * (size_t)dims], mean[bin], dims);
-        id->order[i] = (along < 0) != is_second ? -1 : 1;
-    }
+    for (size_t i = 0; i < n; i++)
+        id->order[i] = dot(&id->d[i * (size_t)dims], mean[bin_of(id->phase[i])], dims) < 0 ? -1 : 1;
     if (majority(id->order, n) < 0)
         for (size_t i = 0; i < n; i++)
             id->order[i] = (signed char)-id->order[i];

@@ -7,10 +7,10 @@
  *
  *  1. The square of d, taken as a complex number, turns twice a stride whatever
  *     the labels say: it gives stride frequency and phase.
- *  2. Over many strides the pairs of one phase share a line through the origin;
- *     following that line around half a stride, where d has to arrive at minus
- *     itself (the legs are half a period apart), orders the pairs by continuity
- *     of the mean, not of single frames.
+ *  2. Over many strides the pairs of one phase share a line through the origin. Of
+ *     all ways to order them around the stride, the one that bends least is taken,
+ *     under the condition that half a stride later the legs have changed places.
+ *     Continuity of the mean decides, not of single frames.
  *  3. Odd harmonics of the phase, fitted robustly, make that a smooth curve; each
  *     frame takes the sign that is nearer to it. Fit and signs alternate until
  *     nothing changes.
