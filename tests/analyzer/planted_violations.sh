@@ -78,7 +78,7 @@ plant src/motion/view.c '#include "base/clock.h"\n#include <linalg/linalg.h>\n' 
 plant src/session/session.c '#include <treadscope/session.h>\n#include "media/media.h"\n' nothing
 plant src/report/report.h '#include <treadscope/analyzer.h>\n#include "vision/vision.h"\n' nothing
 plant src/gait/steps.c '/* #include "session/session.h" */\n' nothing
-plant tools/bench/bench.c '#include <cblas.h>\n' nothing
+plant tools/benchmark/networks.c '#include <cblas.h>\n' nothing
 plant tests/media/clips.c '#include <libavutil/frame.h>\n#include "media/frame.h"\n' nothing
 plant src/linalg/linalg.c '#include <lapacke.h>\n' nothing
 

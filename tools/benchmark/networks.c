@@ -60,7 +60,7 @@ static void run_graph(candidate *self)
 {
     tread_error err;
     if (tread_pose__graph_run(self->graph, &err) != TREAD_OK) {
-        fprintf(stderr, "treadscope_bench: %s\n", err.text);
+        fprintf(stderr, "bench_networks: %s\n", err.text);
         exit(1);
     }
 }
@@ -289,7 +289,7 @@ int main(int argc, char **argv)
 {
     double seconds = argc > 2 ? atof(argv[2]) : 20;
     if (argc < 2 || argc > 3 || !(seconds > 0 && seconds < 3600)) {
-        fputs("usage: treadscope_bench FOLDER_OF_WEIGHTS [SECONDS]\n", stderr);
+        fputs("usage: bench_networks FOLDER_OF_WEIGHTS [SECONDS]\n", stderr);
         return 1;
     }
     openblas_set_num_threads(1);
@@ -309,7 +309,7 @@ int main(int argc, char **argv)
         measure(candidates, N_CANDIDATES, seconds);
         print_table(candidates, N_CANDIDATES);
     } else {
-        fprintf(stderr, "treadscope_bench: %s\n", err.text);
+        fprintf(stderr, "bench_networks: %s\n", err.text);
     }
     for (int i = 0; candidates && i < N_CANDIDATES; i++)
         tread_pose__graph_destroy(&candidates[i].graph);
