@@ -1,3 +1,4 @@
+#!/bin/sh
 # Accuracy cannot get worse unseen: the sample clip, or some of the laboratory cases,
 # scored and held against ceilings.txt. usage: quick.sh clip|lab
 set -eu

@@ -89,8 +89,18 @@ static int read_steps(acc_run *run, const acc_csv *csv, const json_t *steps)
     return 0;
 }
 
+static enum tread_view view_of(const json_t *summary)
+{
+    const char *name = json_string_value(json_object_get(summary, "view"));
+    for (int i = TREAD_VIEW_LEFT; name && i <= TREAD_VIEW_REAR; i++)
+        if (strcmp(name, tread_view_name((enum tread_view)i)) == 0)
+            return (enum tread_view)i;
+    return TREAD_VIEW_AUTO;
+}
+
 static void read_summary(acc_run *run, const json_t *summary)
 {
+    run->view = view_of(summary);
     for (int i = 0; i < ACC_N_CLIP_VALUES; i++)
         for (int side = 0; side <= TREAD_BOTH; side++) {
             const json_t *of =
@@ -213,6 +223,7 @@ static void take_summary(acc_run *run, const tread_analyzer *analyzer)
         }
     tread_overview overview;
     tread_analyzer_overview(analyzer, &overview);
+    run->view = overview.view;
     snprintf(run->note, sizeof run->note, "%s",
              overview.no_steps_reason ? overview.no_steps_reason : "");
 }

@@ -34,7 +34,7 @@ typedef struct acc_run {
     acc_step *step;
     size_t n_steps, steps_room;
     acc_interval clip[ACC_N_CLIP_VALUES][TREAD_N_SIDES + 1]; /* by tread_side, then TREAD_BOTH */
-    enum tread_view view;                                    /* where the camera stands */
+    enum tread_view view; /* where the camera stands, or was thought to */
     double fps;
     char note[160]; /* why there is nothing, when there is nothing */
 } acc_run;

@@ -213,13 +213,22 @@ static void score_clip(acc_score *score, const acc_run *truth, const acc_run *re
     }
 }
 
+/* Why steps are missing, and a view that was not recognised. */
+static void write_note(acc_score *score, const acc_run *truth, const acc_run *result)
+{
+    bool is_wrong = result->n_frames > 0 && result->view != truth->view;
+    snprintf(score->note, sizeof score->note, "%.100s%s%s%s", result->note,
+             is_wrong && *result->note ? "; " : "", is_wrong ? "view: " : "",
+             is_wrong ? tread_view_name(result->view) : "");
+}
+
 void acc_score_run(acc_score *score, const char *name, const char *group, const acc_run *truth,
                    const acc_run *result)
 {
     memset(score, 0, sizeof *score);
     snprintf(score->name, sizeof score->name, "%s", name);
     snprintf(score->group, sizeof score->group, "%s", group);
-    snprintf(score->note, sizeof score->note, "%s", result->note);
+    write_note(score, truth, result);
     score->is_rear = truth->view == TREAD_VIEW_REAR;
     score->fps = truth->fps;
     score->n_clips = 1;
