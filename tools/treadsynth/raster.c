@@ -188,14 +188,15 @@ void synth_shadow_draw(synth_shadow *s, const synth_mesh *m, enum synth_material
     }
 }
 
-float synth_shadow_lit(const synth_shadow *s, const float p[3], float bias_m, float soft_m)
+float synth_shadow_lit(const synth_shadow *s, const float p[3], float bias_m, float soft_m,
+                       int taps)
 {
     static const float TAP[9][2] = {{0, 0},        {-0.9f, -0.3f}, {0.9f, 0.3f},
                                     {-0.3f, 0.9f}, {0.3f, -0.9f},  {-0.5f, -0.5f},
                                     {0.5f, -0.5f}, {0.5f, 0.5f},   {-0.5f, 0.5f}};
     corner k = from_light(s, p);
     float spread = soft_m * s->per_metre, size = (float)s->map.width, lit = 0.0f;
-    for (int i = 0; i < 9; ++i) {
+    for (int i = 0; i < taps; ++i) {
         float x = k.x + TAP[i][0] * spread, y = k.y + TAP[i][1] * spread;
         if (x < 0.0f || y < 0.0f || x >= size || y >= size) {
             lit += 1.0f;
@@ -204,5 +205,5 @@ float synth_shadow_lit(const synth_shadow *s, const float p[3], float bias_m, fl
         lit += s->map.near[(size_t)y * (size_t)s->map.width + (size_t)x] > k.near + bias_m ? 0.0f
                                                                                            : 1.0f;
     }
-    return lit * (1.0f / 9.0f);
+    return lit / (float)taps;
 }

@@ -37,7 +37,9 @@ void synth_shadow_clear(synth_shadow *s);
 /** Triangles of `skip_a` and `skip_b` cast none. */
 void synth_shadow_draw(synth_shadow *s, const synth_mesh *m, enum synth_material skip_a,
                        enum synth_material skip_b);
-/** Share of light that reaches a point; `soft` is the radius of the edge in metres. */
-float synth_shadow_lit(const synth_shadow *s, const float p[3], float bias_m, float soft_m);
+/** Share of light that reaches a point; `soft` is the radius of the edge in metres,
+ *  `taps` (5 or 9) how finely it is graded. */
+float synth_shadow_lit(const synth_shadow *s, const float p[3], float bias_m, float soft_m,
+                       int taps);
 
 #endif

@@ -252,7 +252,7 @@ static void shade_layer(room_jobs *j, int layer, double dx, double dy)
             synth_surface s = {0};
             point_at(c, px, py, near, s.p, s.to_camera);
             surface_at(&room->mesh, j->target.tri[at], &s);
-            s.lit = synth_shadow_lit(&j->shadow, s.p, 0.02f, 0.03f);
+            s.lit = synth_shadow_lit(&j->shadow, s.p, 0.02f, 0.03f, 9);
             if (s.material == MAT_MIRROR) {
                 shade_glass(j, px, py, at, rgb);
                 if (layer == 0 && room->is_mirror) {
@@ -299,7 +299,7 @@ static int list_live_pixels(room_jobs *j)
         if (s.material == MAT_MIRROR || s.material == MAT_LAMP ||
             (!is_belt && !may_be_shadowed(j->r->light, s.p)))
             continue;
-        s.lit = synth_shadow_lit(&j->shadow, s.p, 0.02f, 0.03f);
+        s.lit = synth_shadow_lit(&j->shadow, s.p, 0.02f, 0.03f, 9);
         float rgb[3], share = synth_shade(&j->r->look, &s, rgb);
         room->live[room->n_live++] = (live_pixel){at, {s.p[0], s.p[1], s.p[2]}, share, is_belt};
     }
@@ -530,7 +530,7 @@ static void set_factors(const synth_renderer *r, synth_worker *w, const backdrop
     synth_shadow_draw(&w->shadow, &w->mesh, MAT_NONE, MAT_NONE);
     for (int i = 0; i < room->n_live; ++i) {
         const live_pixel *k = &room->live[i];
-        float lit = synth_shadow_lit(&w->shadow, k->p, 0.01f, 0.035f);
+        float lit = synth_shadow_lit(&w->shadow, k->p, 0.01f, 0.035f, 9);
         float f = 1.0f - k->key_share * (1.0f - lit);
         if (k->p[1] < 0.10f)
             f *= below_feet(pose, k->p);
@@ -546,7 +546,7 @@ static void shade_body(const synth_renderer *r, const synth_worker *w, const syn
     synth_surface s = {0};
     point_at(&r->camera, x, y, t->near[at], s.p, s.to_camera);
     surface_at(mesh, t->tri[at], &s);
-    s.lit = mesh == &w->mesh ? synth_shadow_lit(&w->shadow, s.p, 0.022f, 0.012f) : 1.0f;
+    s.lit = mesh == &w->mesh ? synth_shadow_lit(&w->shadow, s.p, 0.022f, 0.012f, 5) : 1.0f;
     synth_shade(&r->look, &s, rgb);
 }
 

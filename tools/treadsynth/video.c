@@ -2,7 +2,6 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <libavutil/display.h>
 #include <libavutil/opt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +55,18 @@ static int open_codec(synth_video *v, const synth_params *p, int n_threads, synt
     return code < 0 ? av_fail(err, v->path, "the encoder does not start", code) : 0;
 }
 
+/* The display matrix of a clockwise quarter turn, written out: the sense of libav's
+ * own helper changed between versions. */
+static void set_rotation(int32_t matrix[9], int quarters)
+{
+    static const int COS[4] = {1, 0, -1, 0}, SIN[4] = {0, 1, 0, -1};
+    memset(matrix, 0, 9 * sizeof *matrix);
+    matrix[0] = matrix[4] = COS[quarters] * 65536;
+    matrix[1] = SIN[quarters] * 65536;
+    matrix[3] = -matrix[1];
+    matrix[8] = 1 << 30;
+}
+
 static int open_container(synth_video *v, const synth_params *p, synth_error *err)
 {
     v->stream = avformat_new_stream(v->format, NULL);
@@ -69,8 +80,7 @@ static int open_container(synth_video *v, const synth_params *p, synth_error *er
             av_stream_new_side_data(v->stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(int32_t));
         if (!matrix)
             return synth_fail(err, "out of memory");
-        /* libav counts anticlockwise. */
-        av_display_rotation_set((int32_t *)(void *)matrix, -90.0 * v->rotation);
+        set_rotation((int32_t *)(void *)matrix, v->rotation);
     }
     if (code >= 0)
         code = avio_open(&v->format->pb, v->partial, AVIO_FLAG_WRITE);
