@@ -12,14 +12,20 @@
 #define CONTACT_BEFORE 0.12
 #define CONTACT_AFTER 0.22
 #define BELT_SHARE 0.75
+/* Stance lasts 120 ms at the very least; the belt itself slows by 5 to 10 % in it, the
+ * landmarks' speed swings by half. */
+#define STAYS_S 0.06
+#define STAYS_SHARE 0.3
 /* Belt speed is read where the foot is surely flat on it, in strides after the
  * most forward place (stance lasts 0.28 to 0.45 of a stride, section 5). */
 #define BELT_FROM 0.08
 #define BELT_TO 0.22
-/* How late the belt match is against a force plate, ms (1.4b: +4, +7 at 150 Hz, +7, +9
- * at 60). Peak knee extension carries no such constant: +15 ms with markers on thigh
- * and shank, -5 with joint centres (1.4b); the method's uncertainty covers it. */
+/* How late the rules are against a force plate, ms. Belt match: 1.4b, +4 and +7 at
+ * 150 Hz, +7 and +9 at 60. Straightest knee: 1.4b, +14 to +16 with markers on thigh and
+ * shank; +11 to +13 with approximate joint centres of the same runner at 30 to 120 Hz
+ * (tests/analyzer/test_laboratory.c). */
 #define CONTACT_LATE_MS 6.75
+#define TOE_OFF_LATE_MS 13.0
 /* Where toe-off is looked for, seconds after contact (1.4, step 3), and never
  * past this share of a stride: then the knee straightens again for the next step. */
 #define TOE_OFF_FROM_S 0.10
@@ -110,6 +116,17 @@ static double belt_speed(const tread_gait_setting *setting, const tread_skeleton
     return gait_median(scratch, n_values);
 }
 
+/* Does the foot stay with the belt after frame i? A point that was read on the other leg
+ * for a frame or two crosses the belt's speed as well, and comes back. */
+static bool stays_down(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                       enum tread_side side, double belt_px_s, size_t i)
+{
+    for (size_t k = i; k + 1 < n && s[k].time_s < s[i].time_s + STAYS_S; k++)
+        if (lowest_speed(setting, s, k, side) > -STAYS_SHARE * belt_px_s)
+            return false;
+    return true;
+}
+
 /* Time at which the lowest point's speed falls through the belt's; NaN = does not. */
 static double contact_time(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                            enum tread_side side, double stride_s, double belt_px_s, size_t reach)
@@ -119,7 +136,7 @@ static double contact_time(const tread_gait_setting *setting, const tread_skelet
     double to_s = s[reach].time_s + CONTACT_AFTER * stride_s;
     for (size_t i = from; i + 2 < n && s[i + 1].time_s < to_s; i++) {
         double a = lowest_speed(setting, s, i, side), b = lowest_speed(setting, s, i + 1, side);
-        if (!(a > limit && b <= limit))
+        if (!(a > limit && b <= limit) || !stays_down(setting, s, n, side, belt_px_s, i + 1))
             continue;
         /* Speeds belong to the middle of their intervals. */
         double ta = 0.5 * (s[i].time_s + s[i + 1].time_s);
@@ -151,7 +168,7 @@ static double toe_off_time(const tread_gait_setting *setting, const tread_skelet
     double t = t1;
     if (isfinite(d0) && isfinite(d1) && d1 > d0)
         t = 0.5 * (t0 + t1) + 0.5 * (t2 - t0) * -d0 / (d1 - d0);
-    return t;
+    return t - TOE_OFF_LATE_MS / 1000;
 }
 
 static void insert_sorted(tread_events *out, tread_contact c)

@@ -166,7 +166,12 @@ void tread_gait__measure(enum tread_measure_id id, enum tread_side side, const t
     double *values = scratch;
     size_t n_values = 0, n_steps = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!steps[i].is_valid || (side != TREAD_BOTH && steps[i].side != side))
+        /* Strides need only contacts: of the near foot, which is timed best, whether or
+         * not its toe-off was. */
+        bool is_wanted = id == TREAD_MEASURE_CADENCE
+                             ? steps[i].side == near_side
+                             : steps[i].is_valid && (side == TREAD_BOTH || steps[i].side == side);
+        if (!is_wanted)
             continue;
         n_steps++;
         double v = id == TREAD_MEASURE_TRUNK_LEAN ? trunk_lean[i]

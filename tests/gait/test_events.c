@@ -86,7 +86,7 @@ static void compare(const runner *r, const tread_events *events, scatter *ic, sc
  * a knee that is straightest 7 to 15 ms after toe-off (runner.c). */
 static const struct {
     double fps, ic_bias_ms, ic_sd_ms, to_bias_ms, to_sd_ms;
-} ceilings[] = {{30, 6, 6, 18, 8}, {60, 6, 3, 18, 3}, {120, 8, 2, 18, 1}};
+} ceilings[] = {{30, 6, 6, 27, 8}, {60, 6, 3, 20, 3}, {120, 8, 2, 18, 1}};
 
 /* The formulas hold only while the leg can reach: no knee is ever quite straight. */
 static void require_reach(const runner *r)
