@@ -5,20 +5,22 @@ static bool is_unusable(enum media_packet_fate fate)
     return fate == MEDIA_PACKET_BAD || fate == MEDIA_PACKET_SKIPPED;
 }
 
-void tread_media__damage_packet(media_damage *damage, enum media_packet_fate fate)
+int64_t tread_media__damage_packet(media_damage *damage, enum media_packet_fate fate)
 {
     damage->fate[damage->n_seen % MEDIA_DAMAGE_WINDOW] = fate;
-    damage->n_seen++;
     damage->n_unusable += is_unusable(fate);
+    return ++damage->n_seen;
 }
 
-void tread_media__damage_recount(media_damage *damage)
+void tread_media__damage_settle(media_damage *damage, int64_t number, enum media_packet_fate fate)
 {
-    if (!damage->n_seen)
+    if (number < 1 || number > damage->n_seen || damage->n_seen - number >= MEDIA_DAMAGE_WINDOW)
         return;
-    enum media_packet_fate *fate = &damage->fate[(damage->n_seen - 1) % MEDIA_DAMAGE_WINDOW];
-    damage->n_unusable += !is_unusable(*fate);
-    *fate = MEDIA_PACKET_BAD;
+    enum media_packet_fate *slot = &damage->fate[(number - 1) % MEDIA_DAMAGE_WINDOW];
+    if (*slot == MEDIA_PACKET_BAD)
+        return;
+    damage->n_unusable += (int)is_unusable(fate) - (int)is_unusable(*slot);
+    *slot = fate;
 }
 
 void tread_media__damage_mark(media_damage *damage, int64_t number)

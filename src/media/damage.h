@@ -1,6 +1,6 @@
 /* Which pictures can still be trusted, and when a clip is too broken to go on.
  *
- * Packets are numbered in the order they come. Once one is lost or damaged,
+ * Packets are numbered from 1 in the order they come. Once one is lost or damaged,
  * everything predicted from it is suspect until the next key frame. Pictures
  * sent before the damage and handed out after it (decoders reorder) are sound. */
 #ifndef MEDIA_DAMAGE_H
@@ -27,11 +27,11 @@ typedef struct media_damage {
     enum media_packet_fate fate[MEDIA_DAMAGE_WINDOW]; /* of the last packets, a ring */
 } media_damage;
 
-/** Count the next packet. */
-void tread_media__damage_packet(media_damage *damage, enum media_packet_fate fate);
+/** Count the next packet. @return its number, from 1 */
+int64_t tread_media__damage_packet(media_damage *damage, enum media_packet_fate fate);
 
-/** The newest packet turned out bad only when the decoder saw it. */
-void tread_media__damage_recount(media_damage *damage);
+/** What became of a packet, once it is known. Bad stays bad. */
+void tread_media__damage_settle(media_damage *damage, int64_t number, enum media_packet_fate fate);
 
 /** Packets from `number` on may depend on one that was lost. */
 void tread_media__damage_mark(media_damage *damage, int64_t number);

@@ -30,11 +30,12 @@ static int configure(media_decoder *decoder, const AVStream *stream, int n_threa
     ctx->max_pixels = MEDIA_MAX_PIXELS;
     ctx->flags |= AV_CODEC_FLAG_UNALIGNED; /* crop exactly where the stream says */
     ctx->err_recognition = AV_EF_CRCCHECK | (decoder->is_strict ? AV_EF_EXPLODE : 0);
-    bool is_h264 = ctx->codec_id == AV_CODEC_ID_H264;
-    /* Without reordering the flags of a concealed picture tell all in time. */
-    if (is_h264 && stream->codecpar->video_delay == 0)
-        ctx->err_recognition &= ~AV_EF_EXPLODE;
-    decoder->is_lenient_at_start = is_h264;
+    if (ctx->codec_id == AV_CODEC_ID_H264) {
+        decoder->is_lenient_at_start = stream->codecpar->video_delay > 0;
+        /* Without reordering the flags of a concealed picture tell all in time. */
+        if (!decoder->is_lenient_at_start)
+            ctx->err_recognition &= ~AV_EF_EXPLODE;
+    }
     ctx->thread_type = decoder->is_strict ? thread_type_for(stream->codecpar, desc) : 0;
     ctx->thread_count = ctx->thread_type ? n_threads : 1;
     if (ctx->codec_id == AV_CODEC_ID_AV1) {
@@ -86,11 +87,16 @@ void tread_media__decoder_restart(media_decoder *decoder, bool is_clip_start)
 /* The decoder refused a packet: the last one, or one still in its threads. */
 static void note_refusal(media_decoder *decoder, tread_reader_stats *stats)
 {
-    int64_t number = decoder->n_sent - decoder->lag + (decoder->is_draining ? 1 : 0);
-    if (number < 1)
-        number = 1;
+    int64_t index = decoder->n_sent - 1 - decoder->lag + (decoder->is_draining ? 1 : 0);
+    int64_t number = decoder->sent[(index < 0 ? 0 : index) % MEDIA_MAX_THREADS];
+    if (decoder->damage.is_spreading && number > decoder->damage.last) {
+        /* No wonder: it was on its way before the damage was known. */
+        stats->n_bad_frames++;
+        tread_media__damage_settle(&decoder->damage, number, MEDIA_PACKET_SKIPPED);
+        return;
+    }
     stats->n_bad_packets++;
-    tread_media__damage_recount(&decoder->damage);
+    tread_media__damage_settle(&decoder->damage, number, MEDIA_PACKET_BAD);
     tread_media__damage_mark(&decoder->damage, number);
     if (number == decoder->first_key)
         decoder->did_refuse_start = true;
@@ -118,22 +124,22 @@ static bool is_out_of_reach(media_decoder *decoder, const AVPacket *packet)
  * longer needed. Where they were not read, that is no flaw of the clip. */
 static void adapt_strictness(media_decoder *decoder)
 {
-    if (!decoder->is_lenient_at_start || decoder->lag > 0 || !decoder->is_strict)
+    if (!decoder->is_lenient_at_start || !decoder->is_strict)
         return;
     decoder->ctx->err_recognition =
         AV_EF_CRCCHECK | (decoder->start == MEDIA_START_CLIP ? AV_EF_EXPLODE : 0);
 }
 
 /* Send a packet to the decoder proper. @return 0, or AVERROR(ENOMEM) */
-static int send(media_decoder *decoder, const AVPacket *packet, tread_reader_stats *stats)
+static int send(media_decoder *decoder, const AVPacket *packet, int64_t number,
+                tread_reader_stats *stats)
 {
-    int64_t number = ++decoder->n_sent;
+    decoder->sent[decoder->n_sent++ % MEDIA_MAX_THREADS] = number;
     if (packet->flags & AV_PKT_FLAG_KEY) {
         decoder->last_key = number;
         if (!decoder->first_key)
             decoder->first_key = number;
     }
-    tread_media__damage_packet(&decoder->damage, MEDIA_PACKET_SENT);
     decoder->ctx->reordered_opaque = number;
     adapt_strictness(decoder);
     int ret = avcodec_send_packet(decoder->ctx, packet);
@@ -157,6 +163,7 @@ static int send_amid_damage(media_decoder *decoder, const AVPacket *packet,
                             tread_reader_stats *stats)
 {
     if (packet->flags & AV_PKT_FLAG_KEY) {
+        decoder->held_number = tread_media__damage_packet(&decoder->damage, MEDIA_PACKET_SENT);
         int ret = av_packet_ref(decoder->held, packet);
         return ret < 0 ? ret : start_draining(decoder);
     }
@@ -179,12 +186,15 @@ int tread_media__decoder_send(media_decoder *decoder, const AVPacket *packet,
     stats->n_packets++;
     if (packet->flags & AV_PKT_FLAG_CORRUPT) {
         stats->n_bad_packets++;
-        tread_media__damage_packet(&decoder->damage, MEDIA_PACKET_BAD);
-        tread_media__damage_mark(&decoder->damage, ++decoder->n_sent);
+        tread_media__damage_mark(&decoder->damage,
+                                 tread_media__damage_packet(&decoder->damage, MEDIA_PACKET_BAD));
         return 0;
     }
     bool is_spreading = decoder->damage.is_spreading && decoder->last_key <= decoder->damage.last;
-    return is_spreading ? send_amid_damage(decoder, packet, stats) : send(decoder, packet, stats);
+    if (is_spreading)
+        return send_amid_damage(decoder, packet, stats);
+    int64_t number = tread_media__damage_packet(&decoder->damage, MEDIA_PACKET_SENT);
+    return send(decoder, packet, number, stats);
 }
 
 /* Drained: start anew with the key packet that was held back. */
@@ -195,23 +205,30 @@ static int resume(media_decoder *decoder, tread_reader_stats *stats)
     tread_media__damage_heal(&decoder->damage);
     decoder->start = MEDIA_START_DAMAGE_KEY;
     decoder->key_pts = decoder->held->pts;
-    int ret = send(decoder, decoder->held, stats);
+    int ret = send(decoder, decoder->held, decoder->held_number, stats);
     av_packet_unref(decoder->held);
     return ret;
 }
 
 /* Was this picture decoded without flaw, from others without flaw? */
-static bool is_sound(media_decoder *decoder, const AVFrame *frame)
+static bool judge(media_decoder *decoder, const AVFrame *frame)
 {
+    media_damage *damage = &decoder->damage;
     int64_t number = frame->reordered_opaque;
-    if (number < 1 || number > decoder->n_sent)
-        number = decoder->n_sent; /* a decoder that does not pass it on */
+    if (number < 1 || number > damage->n_seen)
+        number = damage->n_seen; /* a decoder that does not pass it on */
+    bool was_spreading = damage->is_spreading && number > damage->first;
+    bool is_sound = tread_media__damage_is_sound(damage, number, frame->key_frame);
     if ((frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags) {
-        tread_media__damage_recount(&decoder->damage);
-        tread_media__damage_mark(&decoder->damage, number);
+        bool is_cause = is_sound || !was_spreading;
+        tread_media__damage_settle(damage, number,
+                                   is_cause ? MEDIA_PACKET_BAD : MEDIA_PACKET_SKIPPED);
+        tread_media__damage_mark(damage, number);
         return false;
     }
-    return tread_media__damage_is_sound(&decoder->damage, number, frame->key_frame);
+    if (!is_sound)
+        tread_media__damage_settle(damage, number, MEDIA_PACKET_SKIPPED);
+    return is_sound;
 }
 
 int tread_media__decoder_receive(media_decoder *decoder, AVFrame *frame, tread_reader_stats *stats)
@@ -233,7 +250,7 @@ int tread_media__decoder_receive(media_decoder *decoder, AVFrame *frame, tread_r
             continue;
         }
         bool is_hidden = frame->flags & AV_FRAME_FLAG_DISCARD; /* cut off by an edit list */
-        if (!is_hidden && is_sound(decoder, frame))
+        if (!is_hidden && judge(decoder, frame))
             return 0;
         if (!is_hidden)
             stats->n_bad_frames++;

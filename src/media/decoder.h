@@ -18,6 +18,8 @@
 #define MEDIA_MAX_PIXELS (8192 * 4608)
 #endif
 
+enum { MEDIA_MAX_THREADS = 64 };
+
 /* Where the stream of packets stands. */
 enum media_decoder_start {
     MEDIA_START_CLIP = 0,   /* from the start of the clip: send everything */
@@ -37,10 +39,12 @@ typedef struct media_decoder {
     bool is_draining;
     int lag; /* packets between sending one and hearing of its failure */
     int64_t n_sent;
-    int64_t first_key, last_key; /* numbers of key packets sent, 0 = none yet */
+    int64_t sent[MEDIA_MAX_THREADS]; /* numbers of the last packets sent, a ring */
+    int64_t first_key, last_key;     /* numbers of key packets sent, 0 = none yet */
     enum media_decoder_start start;
     int64_t key_pts; /* of the key packet `start` is about */
     AVPacket *held;  /* a key packet to start anew with, once drained; blank if none */
+    int64_t held_number;
     media_damage damage;
 } media_decoder;
 

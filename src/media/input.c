@@ -287,6 +287,19 @@ static int probe_streams(media_input *input)
     return ret;
 }
 
+/* Before libav tries to decode any: it would only find the data invalid. */
+static int refuse_large_pictures(const media_input *input, tread_error *err)
+{
+    for (unsigned i = 0; i < input->format->nb_streams; i++) {
+        const AVCodecParameters *par = input->format->streams[i]->codecpar;
+        if ((int64_t)par->width * par->height > MEDIA_MAX_PIXELS)
+            return tread_error__set(err, TREAD_ERR_INPUT,
+                                    "%s: pictures of %dx%d are larger than 8K; scale the clip down",
+                                    input->source.name, par->width, par->height);
+    }
+    return TREAD_OK;
+}
+
 static int choose_stream(media_input *input, tread_error *err)
 {
     AVFormatContext *format = input->format;
@@ -319,8 +332,12 @@ int tread_media__input_open(media_input *input, const media_source *source, trea
         return status;
     int ret = open_format(input, &how);
     av_free(how.url);
-    if (ret >= 0)
-        ret = probe_streams(input);
+    if (ret < 0)
+        return fail_open(input, ret, err);
+    status = refuse_large_pictures(input, err);
+    if (status != TREAD_OK)
+        return status;
+    ret = probe_streams(input);
     if (ret < 0)
         return fail_open(input, ret, err);
     return choose_stream(input, err);

@@ -2,7 +2,14 @@
  * pictures become a clip again. The only room that knows libav.
  *
  * Time is presentation time in seconds, as the container states it after edit
- * lists; nobody downstream ever sees a frame rate.
+ * lists; nobody downstream ever sees a frame rate. MP4, Matroska, AVI and their
+ * like count from zero themselves. Where the clock starts anywhere (MPEG-TS,
+ * cameras, streams), zero is where the earlier of picture and sound begins.
+ *
+ * Only sound pictures are handed out. One that was concealed, or that builds on
+ * a damaged one, is counted and dropped: to the network it would look like any
+ * other. Damage the decoder cannot see stays unseen: HEVC and VP9 seldom notice
+ * a few wrong bytes within a packet.
  *
  * Threads: one reader or writer belongs to one thread at a time. Frames may be
  * handed to other threads and released there. */
@@ -38,7 +45,10 @@ void tread_media__frame_unref(tread_frame **frame);
 typedef struct tread_reader tread_reader;
 
 typedef struct tread_reader_opts {
-    int n_threads; /* decoder threads; 0 = one per core, at most 4 */
+    /* Decoder threads, at most; 0 = one per core up to 4, and 1 for what is live.
+     * Some codecs get one whatever is asked for, see decoder.c. The frames are the
+     * same with any number. */
+    int n_threads;
     double from_s; /* first time wanted, on the clip's own clock; 0 = start */
     double to_s;   /* frames at or after this are not delivered; 0 = end */
 } tread_reader_opts;
@@ -50,8 +60,8 @@ typedef struct tread_source_info {
     const char *pixel_format; /* as decoded, e.g. "yuv420p10le" */
     int coded_width_px, coded_height_px;
     double upright_width_px, upright_height_px;
-    int rotation_deg;     /* clockwise turn applied for display: 0, 90, 180, 270 */
-    bool is_mirrored;     /* the display matrix flips */
+    bool is_mirrored;     /* for display: mirrored left-right first, ... */
+    int rotation_deg;     /* ... then turned clockwise by 0, 90, 180 or 270 */
     double sample_aspect; /* width of a stored pixel over its height, 1 = square */
     double duration_s;    /* as the container states it; NaN when unknown */
     double stated_fps;    /* the container's average, for people only; NaN when unknown */
@@ -63,11 +73,15 @@ typedef struct tread_reader_stats {
     int64_t n_packets;     /* video packets read */
     int64_t n_bad_packets; /* refused by the decoder, or flagged corrupt; skipped */
     int64_t n_frames;      /* delivered */
-    int64_t n_bad_frames;  /* decoded with errors inside; not delivered */
+    int64_t n_bad_frames;  /* not delivered: concealed, or built on what was damaged */
     int64_t n_time_faults; /* missing, repeated or backward times; repaired or dropped */
 } tread_reader_stats;
 
-/** Open a file, URL or device.
+/** Open a file, URL or device, or "-" for standard input.
+ *  A file may refer to other files (playlists), but never opens a connection.
+ *  Live sources are given up after 10 s without news. Pictures above 8K
+ *  (8192 x 4608 pixels) are refused. With `from_s` reading starts at a key frame
+ *  before it, where the container can be sought, else at the start.
  *  @param[out] out   the reader; NULL on failure
  *  @param[in]  opts  NULL = defaults; needed only for the call
  *  @param[out] err   one line naming `url`, the reason and the remedy; may be NULL
@@ -85,10 +99,12 @@ TREAD_WARN_UNUSED int tread_media__reader_open_memory(tread_reader **out, const 
 
 /** The next frame in presentation order.
  *  @param[out] out  a reference the caller releases; NULL unless TREAD_OK
- *  @return TREAD_OK; TREAD_EOF once the clip has ended, then always;
- *          TREAD_ERR_INPUT when more than a quarter of the last 100 packets (or
- *          all of them) were bad, or reading failed: what came before is good;
- *          TREAD_ERR_NOMEM
+ *  @return TREAD_OK; TREAD_EOF once the clip has ended (or was cut), then always;
+ *          TREAD_ERR_INPUT when reading failed, or when the clip is too damaged:
+ *          more than a quarter of the last 100 packets were bad (a run of
+ *          pictures lost to one damaged spot does not count), or at its end more
+ *          than three quarters of all were lost. What came before is good. Then
+ *          always the same; TREAD_ERR_NOMEM
  *  Does not allocate pictures after warm-up. */
 TREAD_WARN_UNUSED int tread_media__reader_next(tread_reader *reader, tread_frame **out,
                                                tread_error *err);
@@ -106,7 +122,8 @@ void tread_media__reader_close(tread_reader **reader);
 typedef struct tread_converter tread_converter;
 
 /** Turns frames into upright BGRA pictures of a fixed size (the caller picks it,
- *  normally the upright size rounded to even). One thread at a time. */
+ *  normally the upright size rounded to even). One thread at a time. The planes of
+ *  frames must have the room behind them that libav's own have (64 bytes). */
 TREAD_WARN_UNUSED int tread_media__converter_create(tread_converter **out, int width_px,
                                                     int height_px, tread_error *err);
 
@@ -135,21 +152,25 @@ TREAD_WARN_UNUSED int tread_media__writer_open(tread_writer **out, const char *p
                                                const tread_writer_opts *opts, tread_error *err);
 
 /** Add one picture (layout as from the converter) shown from `time_s` on. Times
- *  are kept to 1/90000 s and must increase. */
+ *  are kept to 1/90000 s, start at 0 or later and must increase; the last picture
+ *  is shown as long as the one before it.
+ *  @return TREAD_OK; TREAD_ERR_ARG (a time that does not follow: nothing was
+ *          added, go on); TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
 TREAD_WARN_UNUSED int tread_media__writer_add(tread_writer *writer, const uint8_t *bgra,
                                               ptrdiff_t stride_bytes, double time_s,
                                               tread_error *err);
 
-/** Flush, sync and rename into place. After a failure nothing stands under the
- *  final name. Call tread_media__writer_close in any case. */
+/** Flush, sync and rename into place. After a failure what stood under the final
+ *  name before (mostly nothing) still does. Call tread_media__writer_close in any
+ *  case. */
 TREAD_WARN_UNUSED int tread_media__writer_finish(tread_writer *writer, tread_error *err);
 
-/** Release; an unfinished clip is deleted. NULL-safe, sets NULL. */
+/** Release; an unfinished clip (path.part) is deleted. NULL-safe, sets NULL. */
 void tread_media__writer_close(tread_writer **writer);
 
 /* ---- process ------------------------------------------------------------ */
 
-/** Route libav's own log away from stderr (it is counted, not printed). Call
+/** Silence libav's own log: what matters comes back as errors and counts. Call
  *  once, before threads start. */
 void tread_media__quiet(void);
 

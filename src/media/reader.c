@@ -14,7 +14,7 @@
 #include "media/picture.h"
 #include "media/timeline.h"
 
-enum { MAX_DEFAULT_THREADS = 4, MAX_THREADS = 64 };
+enum { MAX_DEFAULT_THREADS = 4 };
 
 /* How far before the first wanted time to look for a key frame, one try after
  * the other; then the clip is read from its start. */
@@ -353,7 +353,7 @@ int tread_media__reader_next(tread_reader *r, tread_frame **out, tread_error *er
 
 static bool are_valid(const tread_reader_opts *o)
 {
-    return o->n_threads >= 0 && o->n_threads <= MAX_THREADS && isfinite(o->from_s) &&
+    return o->n_threads >= 0 && o->n_threads <= MEDIA_MAX_THREADS && isfinite(o->from_s) &&
            isfinite(o->to_s) && o->from_s >= 0.0 && (o->to_s == 0.0 || o->to_s > o->from_s);
 }
 

@@ -212,16 +212,23 @@ static void rate_decides(void **state)
     assert_true(tread_media__damage_is_hopeless(&d)); /* the key frame was bad as well */
 }
 
-static void recounted_once(void **state)
+static void settled_later(void **state)
 {
     (void)state;
     media_damage d = {0};
-    tread_media__damage_recount(&d); /* nothing there yet */
-    tread_media__damage_packet(&d, MEDIA_PACKET_SENT);
-    tread_media__damage_recount(&d);
-    tread_media__damage_recount(&d);
+    tread_media__damage_settle(&d, 1, MEDIA_PACKET_BAD); /* not there yet */
+    assert_int_equal(d.n_unusable, 0);
+    assert_int_equal(tread_media__damage_packet(&d, MEDIA_PACKET_SENT), 1);
+    assert_int_equal(tread_media__damage_packet(&d, MEDIA_PACKET_SENT), 2);
+    tread_media__damage_settle(&d, 1, MEDIA_PACKET_BAD);
+    tread_media__damage_settle(&d, 1, MEDIA_PACKET_BAD);
+    tread_media__damage_settle(&d, 1, MEDIA_PACKET_SKIPPED); /* bad stays bad */
+    assert_int_equal(d.fate[0], MEDIA_PACKET_BAD);
     assert_int_equal(d.n_unusable, 1);
-    assert_int_equal(d.n_seen, 1);
+    for (int i = 0; i < 200; i++)
+        tread_media__damage_packet(&d, MEDIA_PACKET_SENT);
+    tread_media__damage_settle(&d, 2, MEDIA_PACKET_BAD); /* long gone */
+    assert_int_equal(d.n_unusable, 1);
 }
 
 static void versions(void **state)
@@ -245,7 +252,7 @@ int main(void)
         cmocka_unit_test(damage_spreads_to_the_next_key),
         cmocka_unit_test(damage_stays_in_an_intra_picture),
         cmocka_unit_test(rate_decides),
-        cmocka_unit_test(recounted_once),
+        cmocka_unit_test(settled_later),
         cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
