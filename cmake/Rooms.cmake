@@ -38,6 +38,10 @@ function(treadscope_program name)
     target_link_libraries(${name} PRIVATE treadscope_flags treadscope_core ${PROGRAM_LIBRARIES})
 endfunction()
 
+# What is not ours to mend, for sanitized builds; others do not look at it.
+set(TREADSCOPE_TEST_ENVIRONMENT
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
+
 # treadscope_test(NAME SOURCES ... LIBRARIES ...): a cmocka program run by ctest;
 # exit status 77 means skipped, with the reason printed.
 function(treadscope_test name)
@@ -50,7 +54,7 @@ function(treadscope_test name)
         set(TEST_TIMEOUT 120)
     endif()
     set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${TEST_TIMEOUT}
-        ENVIRONMENT "TREAD_SOURCE_DIR=${PROJECT_SOURCE_DIR};TREAD_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared;TREAD_BINARY_DIR=${PROJECT_BINARY_DIR}")
+        ENVIRONMENT "${TREADSCOPE_TEST_ENVIRONMENT};TREAD_SOURCE_DIR=${PROJECT_SOURCE_DIR};TREAD_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared;TREAD_BINARY_DIR=${PROJECT_BINARY_DIR}")
 endfunction()
 
 # treadscope_fuzz(NAME SOURCE): a libFuzzer target with clang.
