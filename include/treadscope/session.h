@@ -46,7 +46,10 @@ typedef struct tread_session_opts {
     /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */
     bool (*on_progress)(void *user, const tread_progress *progress);
-    void *user;
+    /** Called from tread_session_run, on its thread, with the landmarks of every frame
+     *  as the analyzer is about to get them; valid for the call. NULL = not called. */
+    void (*on_landmarks)(void *user, const tread_landmarks *lm);
+    void *user; /* handed to both */
 } tread_session_opts;
 
 /** What the source was, and what reading it met. */

@@ -155,6 +155,8 @@ static int run_frames(tread_session *s, progress_meter *meter, tread_error *err)
                                          &lm, err);
         double time_s = frame->time_s;
         tread_media__frame_unref(&frame);
+        if (status == TREAD_OK && s->opts.on_landmarks)
+            s->opts.on_landmarks(s->opts.user, &lm);
         if (status == TREAD_OK)
             status = tread_analyzer_push(s->analyzer, &lm);
         if (status != TREAD_OK)

@@ -1,0 +1,28 @@
+/* What `treadscope analyze` was asked for. */
+#ifndef CLI_ANALYZE_OPTIONS_H
+#define CLI_ANALYZE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include <treadscope/session.h>
+
+enum cli_format { CLI_FORMAT_JSON = 1, CLI_FORMAT_CSV = 2, CLI_FORMAT_VIDEO = 4 };
+
+typedef struct cli_analyze_options {
+    tread_session_opts session;
+    const char *out;       /* NULL = beside each clip */
+    const char *landmarks; /* a landmark file or folder; NULL = clips */
+    double fps;            /* of landmarks that have no times; 0 = not told */
+    unsigned formats;      /* of cli_format */
+    bool is_json_wanted;   /* on stdout */
+    bool is_log_wanted;    /* landmarks.csv */
+    char *const *clips;    /* (n_clips) none with landmarks */
+    int n_clips;
+} cli_analyze_options;
+
+/** Read the command line; strings are borrowed from it. Says what is wrong on stderr.
+ *  @param[out] is_help  the usage was asked for and printed: there is nothing to do
+ *  @return CLI_DONE, CLI_USAGE */
+int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help);
+
+#endif
