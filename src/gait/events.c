@@ -37,9 +37,11 @@
 #define SAME_EXTREME 0.6
 /* Frames further apart than this carry no event between them. */
 #define MAX_INTERVAL_S 0.1
-/* The foot counts as flat in this part of stance (section 2, F0 option 2). */
-#define FLAT_FROM 0.3
-#define FLAT_TO 0.5
+/* The foot counts as flat in this part of stance (section 2, F0 option 2): after the
+ * slap, which takes up to 50 ms, and before the other foot passes in front of it or
+ * behind it at 35 to 45 %, where the network's foot tips by 5 to 10 degrees. */
+#define FLAT_FROM 0.18
+#define FLAT_TO 0.32
 #define MIN_FLAT_STEPS 5
 
 /* Forward place of the foot against the mid-hip: where the stride is in its cycle. */

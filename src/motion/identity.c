@@ -22,6 +22,13 @@
 #define N_ODD 5
 /* And a constant: perspective and the network set the legs apart by as much. */
 #define N_COLS (2 * N_ODD + 1)
+/* A point's own path: all harmonics up to the eighth, 10 to 14 Hz, and a constant. */
+#define N_PATH_HARMONICS 8
+#define N_PATH_COLS (2 * N_PATH_HARMONICS + 1)
+/* Tukey's biweight; strides differ, and their spread is in the scale already. */
+#define TUKEY 4.685
+/* The network's own jitter, as a share of the leg: a tighter path than that is luck. */
+#define MIN_PATH_SD 0.01
 /* Keeps an empty part of the phase from swinging: against the number of frames. */
 #define RIDGE 1e-3
 enum { N_SIDES = 2 };
@@ -56,6 +63,7 @@ struct motion_identity {
     double *d, *curve;                  /* (MAX_BLOCK, MAX_DIMS) */
     double *columns;                    /* (MAX_BLOCK, N_COLS) */
     double *weight, *residual, *sorted; /* (MAX_BLOCK) */
+    double *path_columns;               /* (MAX_BLOCK, N_PATH_COLS) */
     double *scratch;                    /* least squares' own */
     double *against;                    /* (MAX_BLOCK) what else speaks for the other order */
     signed char *order;                 /* (MAX_BLOCK) */
@@ -69,7 +77,8 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     if (!id)
         return TREAD_ERR_NOMEM;
     size_t n_doubles = MAX_BLOCK * (2 + 2 * MAX_DIMS + N_COLS + 4) +
-                       MAX_BLOCK * (N_COLS + MAX_DIMS) + N_COLS * N_COLS;
+                       MAX_BLOCK * (N_PATH_COLS + MAX_DIMS) + N_PATH_COLS * N_PATH_COLS +
+                       MAX_BLOCK * N_PATH_COLS;
     double *p = calloc(n_doubles, sizeof *p);
     signed char *c = calloc(MOTION_N_GROUPS * n_max + MAX_BLOCK, 1);
     id->memory = p;
@@ -91,7 +100,8 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     id->curve = id->d + MAX_BLOCK * MAX_DIMS;
     id->columns = id->curve + MAX_BLOCK * MAX_DIMS;
     id->against = id->columns + MAX_BLOCK * N_COLS;
-    id->scratch = id->against + MAX_BLOCK;
+    id->path_columns = id->against + MAX_BLOCK;
+    id->scratch = id->path_columns + MAX_BLOCK * N_PATH_COLS;
     *out = id;
     return TREAD_OK;
 }
@@ -423,6 +433,91 @@ static void ask_shanks(motion_identity *id, const tread_landmarks *lm, const sig
     }
 }
 
+/* ---- how far each point may be believed ---------------------------------------- */
+
+static void fill_path_columns(motion_identity *id, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double *row = &id->path_columns[i * N_PATH_COLS];
+        row[0] = 1;
+        for (int h = 1; h <= N_PATH_HARMONICS; h++) {
+            double angle = 6.28318530717958647692 * h * id->phase[i];
+            row[2 * h - 1] = cos(angle);
+            row[2 * h] = sin(angle);
+        }
+    }
+}
+
+/* One point against the middle of the hips, legs in order, into id->d (n, 2). */
+static void take_point(motion_identity *id, const tread_landmarks *lm, const signed char *sign,
+                       size_t n, int point, int other)
+{
+    for (size_t i = 0; i < n; i++) {
+        int at = sign[i] < 0 ? other : point;
+        bool is_there = lm[i].presence > 0;
+        double hip_x =
+            0.5 * ((double)lm[i].x_px[TREAD_LM_LEFT_HIP] + (double)lm[i].x_px[TREAD_LM_RIGHT_HIP]);
+        double hip_y =
+            0.5 * ((double)lm[i].y_px[TREAD_LM_LEFT_HIP] + (double)lm[i].y_px[TREAD_LM_RIGHT_HIP]);
+        id->d[2 * i] = is_there ? (double)lm[i].x_px[at] - hip_x : (double)NAN;
+        id->d[2 * i + 1] = is_there ? (double)lm[i].y_px[at] - hip_y : (double)NAN;
+    }
+}
+
+/* The robust path of id->d around the stride; distances from it in id->residual. */
+static int fit_path(motion_identity *id, size_t n, double *scale)
+{
+    double ridge[N_PATH_COLS], x[N_PATH_COLS * 2];
+    for (int k = 0; k < N_PATH_COLS; k++)
+        ridge[k] = RIDGE * (double)n * k / N_PATH_COLS;
+    memset(id->order, 1, n); /* measure_residuals compares with d as it is */
+    for (int round = 0; round < N_ROBUST_ROUNDS; round++) {
+        for (size_t i = 0; i < n; i++) {
+            double far = round && *scale > 0 ? id->residual[i] / (HUBER * *scale) : 0;
+            id->weight[i] = isfinite(id->d[2 * i] + id->d[2 * i + 1]) ? (far > 1 ? 1 / far : 1) : 0;
+        }
+        int status = tread_linalg__least_squares((int)n, N_PATH_COLS, 2, id->path_columns, id->d,
+                                                 id->weight, ridge, x, id->scratch);
+        if (status != TREAD_OK)
+            return status;
+        tread_linalg__multiply((int)n, N_PATH_COLS, 2, id->path_columns, x, id->curve);
+        *scale = measure_residuals(id, n, 2);
+    }
+    return TREAD_OK;
+}
+
+static enum motion_group group_of_point(int point)
+{
+    return point < 2 ? MOTION_KNEE : MOTION_FOOT;
+}
+
+/* Belief in the points of one block; the first `skip` frames keep what they have. */
+static int believe(motion_identity *id, const tread_landmarks *lm, size_t from, size_t n,
+                   size_t skip, float *belief)
+{
+    static const int points[MOTION_N_POINTS] = {
+        TREAD_LM_LEFT_KNEE, TREAD_LM_RIGHT_KNEE, TREAD_LM_LEFT_ANKLE, TREAD_LM_RIGHT_ANKLE,
+        TREAD_LM_LEFT_HEEL, TREAD_LM_RIGHT_HEEL, TREAD_LM_LEFT_TOE,   TREAD_LM_RIGHT_TOE};
+    fill_path_columns(id, n);
+    for (int p = 0; p < MOTION_N_POINTS; p++) {
+        enum motion_group group = group_of_point(p);
+        double scale = 0, reach = 0;
+        take_point(id, lm + from, id->sign[group] + from, n, points[p], points[p ^ 1]);
+        int status = fit_path(id, n, &scale);
+        if (status != TREAD_OK)
+            return status;
+        for (size_t i = 0; i < n; i++)
+            reach = fmax(reach, hypot(id->curve[2 * i], id->curve[2 * i + 1]));
+        double limit = TUKEY * fmax(scale, MIN_PATH_SD * reach);
+        for (size_t i = skip; i < n; i++) {
+            double u = id->residual[i] / limit;
+            belief[(from + i) * MOTION_N_POINTS + (size_t)p] =
+                u < 1 ? (float)((1 - u * u) * (1 - u * u)) : 0;
+        }
+    }
+    return TREAD_OK;
+}
+
 /* Signs of a block joined to what earlier blocks said of the same frames. The part
  * that lies nearer to this block's middle is taken over from it. */
 static void join_block(signed char *sign, const signed char *order, size_t from, size_t n,
@@ -437,12 +532,25 @@ static void join_block(signed char *sign, const signed char *order, size_t from,
         sign[from + i] = (signed char)(turn * order[i]);
 }
 
-/* The one sign that is left: as the labels have it in most frames. */
-static void settle(signed char *sign, size_t from, size_t to)
+/* The one sign that is left: as the labels have it in most frames. What was believed of
+ * one side is then the other's. */
+static void settle(motion_identity *id, enum motion_group group, size_t from, size_t to,
+                   float *belief)
 {
-    bool is_turned = majority(sign + from, to - from) < 0;
-    for (size_t i = from; i < to && is_turned; i++)
+    signed char *sign = id->sign[group];
+    if (majority(sign + from, to - from) >= 0)
+        return;
+    for (size_t i = from; i < to; i++) {
         sign[i] = (signed char)-sign[i];
+        for (int p = 0; p < MOTION_N_POINTS; p += 2) {
+            if (group_of_point(p) != group)
+                continue;
+            float *pair = &belief[i * MOTION_N_POINTS + (size_t)p];
+            float left = pair[0];
+            pair[0] = pair[1];
+            pair[1] = left;
+        }
+    }
 }
 
 static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, bool *is_cut)
@@ -461,7 +569,7 @@ static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, bool *
 
 /* All groups of one block. */
 static int do_block(motion_identity *id, const tread_landmarks *lm, size_t from, size_t n,
-                    size_t n_known)
+                    size_t n_known, float *belief)
 {
     for (size_t i = 0; i < n; i++)
         id->time_s[i] = lm[from + i].time_s;
@@ -483,13 +591,17 @@ static int do_block(motion_identity *id, const tread_landmarks *lm, size_t from,
         }
         join_block(id->sign[g], id->order, from, n, n_known);
     }
-    return TREAD_OK;
+    size_t skip = n_known > from ? (n_known - from) / 2 : 0;
+    return is_stride ? believe(id, lm, from, n, skip, belief) : TREAD_OK;
 }
 
-int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, uint8_t *exchanged)
+int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, uint8_t *exchanged,
+                    float *belief)
 {
     if (n > id->n_max)
         return TREAD_ERR_ARG;
+    for (size_t i = 0; i < n * MOTION_N_POINTS; i++)
+        belief[i] = 1;
     size_t chain_from = 0;
     for (size_t from = 0, n_known = 0; from < n;) {
         bool is_cut;
@@ -498,13 +610,13 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, ui
         while ((is_cut || end == n) && from > chain_from && end - from < MAX_BLOCK &&
                lm[end - 1].time_s - lm[from - 1].time_s < BLOCK_S)
             from--;
-        int status = do_block(id, lm, from, end - from, n_known);
+        int status = do_block(id, lm, from, end - from, n_known, belief);
         if (status != TREAD_OK)
             return status;
         n_known = end;
         if (is_cut || end == n) {
             for (int g = 0; g < MOTION_N_GROUPS; g++)
-                settle(id->sign[g], chain_from, end);
+                settle(id, (enum motion_group)g, chain_from, end, belief);
             chain_from = from = end;
         } else {
             from += (end - from + 1) / 2;

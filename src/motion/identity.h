@@ -37,12 +37,21 @@ typedef struct motion_identity motion_identity;
 TREAD_WARN_UNUSED int motion_identity_create(motion_identity **out, size_t n_max);
 void motion_identity_destroy(motion_identity **id);
 
-/** Decide for every frame and group.
+/* Points of the legs whose path around the stride is known: knee, ankle, heel, toe, each
+ * left then right. */
+enum { MOTION_N_POINTS = 8 };
+
+/** Decide for every frame and group; then, with the legs in order, how far each point may
+ *  be believed. A leg that is hidden, or a foot read on the other leg, goes astray for
+ *  several frames at once, which no smoothing over time can tell from movement; but it is
+ *  far from where that leg's own point is at that phase in the other strides.
  *  @param[in]  lm         (n) times increasing; n <= n_max
  *  @param[out] exchanged  (n) bit `1 << group` set where left and right have to change places
+ *  @param[out] belief     (n, MOTION_N_POINTS) 0..1, of the points once put right; 1 where
+ *                         there is no stride to go by
  *  @return TREAD_OK, TREAD_ERR_INTERNAL. Does not allocate. */
 TREAD_WARN_UNUSED int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n,
-                                      uint8_t *exchanged);
+                                      uint8_t *exchanged, float *belief);
 
 /** Both landmarks of the points of a group: left, right, left, right ... */
 typedef struct motion_group_points {

@@ -45,6 +45,7 @@ struct tread_motion_workspace {
     double *xy;         /* (2, n) */
     double *raw;        /* (2, n) one joint as seen, left and right put right */
     uint8_t *exchanged; /* (n) bits by motion_group */
+    float *belief;      /* (n, MOTION_N_POINTS) */
     motion_identity *identity;
 };
 
@@ -89,7 +90,9 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     ws->n_max = n_max;
     ws->tau = calloc(n_max * (6 + BAND + 4), sizeof *ws->tau);
     ws->exchanged = calloc(n_max, sizeof *ws->exchanged);
-    if (!ws->tau || !ws->exchanged || motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
+    ws->belief = calloc(n_max, MOTION_N_POINTS * sizeof *ws->belief);
+    if (!ws->tau || !ws->exchanged || !ws->belief ||
+        motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
         tread_motion__workspace_destroy(&ws);
         return TREAD_ERR_NOMEM;
     }
@@ -111,6 +114,7 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws)
         return;
     motion_identity_destroy(&(*ws)->identity);
     free((*ws)->exchanged);
+    free((*ws)->belief);
     free((*ws)->tau);
     free(*ws);
     *ws = NULL;
@@ -232,35 +236,46 @@ static unsigned group_bit(enum tread_joint joint)
     }
 }
 
+/* Which of identity's points a joint is; -1 = none. */
+static int point_of(enum tread_joint joint)
+{
+    return joint >= TREAD_LEFT_KNEE && joint <= TREAD_RIGHT_TOE ? (int)joint - TREAD_LEFT_KNEE : -1;
+}
+
 /* One joint of a stretch into ws->raw and ws->base; how often it was seen. */
-static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
-                         const uint8_t *exchanged, enum tread_joint joint)
+static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t from,
+                         size_t n, enum tread_joint joint)
 {
     unsigned bit = group_bit(joint);
+    int known = point_of(joint);
     enum tread_landmark own = joints[joint].landmark;
     /* the nose, last of the joints, has no counterpart */
     enum tread_landmark other = bit ? joints[joint ^ 1].landmark : own;
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        enum tread_landmark point = exchanged[i] & bit ? other : own;
-        ws->raw[i] = (double)lm[i].x_px[point];
-        ws->raw[n + i] = (double)lm[i].y_px[point];
-        bool is_seen = lm[i].presence > 0 && isfinite(ws->raw[i]) && isfinite(ws->raw[n + i]);
-        double visibility = (double)lm[i].visibility[point];
-        ws->base[i] = is_seen ? fmax(MIN_WEIGHT, fmin(1, visibility)) : 0;
+        const tread_landmarks *frame = &lm[from + i];
+        enum tread_landmark point = ws->exchanged[from + i] & bit ? other : own;
+        ws->raw[i] = (double)frame->x_px[point];
+        ws->raw[n + i] = (double)frame->y_px[point];
+        double visibility = (double)frame->visibility[point];
+        double belief =
+            known < 0 ? 1 : (double)ws->belief[(from + i) * MOTION_N_POINTS + (size_t)known];
+        bool is_seen =
+            frame->presence > 0 && belief > 0 && isfinite(ws->raw[i]) && isfinite(ws->raw[n + i]);
+        ws->base[i] = is_seen ? belief * fmax(MIN_WEIGHT, fmin(1, visibility)) : 0;
         ws->weight[i] = ws->base[i];
         n_seen += is_seen;
     }
     return n_seen;
 }
 
-static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
-                        const uint8_t *exchanged, enum tread_joint joint, tread_skeleton *out)
+static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t from,
+                        size_t n, enum tread_joint joint, tread_skeleton *out)
 {
-    size_t n_seen = take_joint(ws, lm, n, exchanged, joint);
+    size_t n_seen = take_joint(ws, lm, from, n, joint);
     if (n_seen < BAND || n < BAND)
         return TREAD_OK; /* too little to tell noise from movement: leave NaN */
-    scale_times(ws, lm, n, joints[joint].cutoff_hz);
+    scale_times(ws, lm + from, n, joints[joint].cutoff_hz);
     for (int round = 0;; round++) {
         int status = solve(ws, n);
         if (status != TREAD_OK)
@@ -269,7 +284,7 @@ static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, s
             break;
         reweigh(ws, n);
     }
-    emit(ws, n, joint, out);
+    emit(ws, n, joint, out + from);
     return TREAD_OK;
 }
 
@@ -286,7 +301,7 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
 {
     if (n > ws->n_max)
         return TREAD_ERR_ARG;
-    int status = motion_identify(ws->identity, lm, n, ws->exchanged);
+    int status = motion_identify(ws->identity, lm, n, ws->exchanged, ws->belief);
     if (status != TREAD_OK)
         return status;
     for (size_t i = 0; i < n; i++) {
@@ -302,8 +317,7 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
             if (lm[end].time_s - lm[end - 1].time_s > MAX_HOLE_S)
                 break;
         for (int j = 0; j < TREAD_N_JOINTS; j++) {
-            status = smooth_joint(ws, lm + start, end - start, ws->exchanged + start,
-                                  (enum tread_joint)j, out + start);
+            status = smooth_joint(ws, lm, start, end - start, (enum tread_joint)j, out);
             if (status != TREAD_OK)
                 return status;
         }
