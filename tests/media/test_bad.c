@@ -160,10 +160,11 @@ static void damage(uint8_t *data, size_t from, size_t to, uint32_t seed)
 static const struct {
     const char *what;
     const char *args;
+    int n_wrong_max; /* shown before the damage was noticed */
 } DAMAGED[] = {
-    {"reordered", "-preset veryfast -bf 2 -g 25"},
-    {"in order", "-preset veryfast -bf 0 -g 25"},
-    {"open groups", "-x264-params open-gop=1:keyint=25:bframes=3:ref=4"},
+    {"reordered", "-preset veryfast -bf 2 -g 25", 3},
+    {"in order", "-preset veryfast -bf 0 -g 25", 1},
+    {"open groups", "-x264-params open-gop=1:keyint=25:bframes=3:ref=4", 3},
 };
 
 /* Every frame of `r` is at the time of one of `whole`.
@@ -179,6 +180,30 @@ static size_t count_wrong(const clips_reading *r, const clips_reading *whole)
         n_wrong += whole->frame[w].hash != r->frame[i].hash;
     }
     return n_wrong;
+}
+
+/* The number of threads changes nothing. */
+static void check_damaged(const clips_reading *whole, size_t i)
+{
+    const char *path = clips_path("damaged.mp4");
+    clips_reading *one = clips_read(path, &(tread_reader_opts){.n_threads = 1});
+    clips_reading *four = clips_read(path, &(tread_reader_opts){.n_threads = 4});
+    size_t n_wrong = count_wrong(one, whole);
+    print_message("  %s: %zu frames of 200, %d bad packets, %d bad frames, %zu wrong\n",
+                  DAMAGED[i].what, one->n_frames, (int)one->stats.n_bad_packets,
+                  (int)one->stats.n_bad_frames, n_wrong);
+    assert_int_equal(one->status, TREAD_EOF);
+    assert_true(one->stats.n_bad_packets + one->stats.n_bad_frames >= 200 - (int)one->n_frames);
+    assert_in_range(one->n_frames, 200 - 60, 199);
+    assert_in_range(n_wrong, 0, DAMAGED[i].n_wrong_max);
+    assert_near(one->frame[one->n_frames - 1].time_s, 7.96, 1e-6);
+    assert_int_equal(one->n_frames, four->n_frames);
+    assert_memory_equal(one->frame, four->frame, one->n_frames * sizeof one->frame[0]);
+    assert_int_equal(one->stats.n_bad_packets, four->stats.n_bad_packets);
+    /* With threads some are on their way when the damage shows. */
+    assert_near((double)one->stats.n_bad_frames, (double)four->stats.n_bad_frames, 3);
+    free(one);
+    free(four);
 }
 
 /* A damaged stretch in the middle costs the pictures up to the next key frame
@@ -197,32 +222,50 @@ static void damaged_stretch(void **state)
         assert_int_equal(whole->n_frames, 200);
         size_t size;
         uint8_t *data = clips_load(path, &size);
-        damage(data, size / 2, size / 2 + size / 50, 1);
-        clips_save(clips_path("damaged.mp4"), data, size);
+        for (size_t part = 4; part <= 6; part++) {
+            uint8_t *broken = malloc(size);
+            memcpy(broken, data, size);
+            size_t from = size * part / 10;
+            damage(broken, from, from + size / 100, (uint32_t)part);
+            clips_save(clips_path("damaged.mp4"), broken, size);
+            free(broken);
+            check_damaged(whole, i);
+        }
         free(data);
-        clips_reading *one =
-            clips_read(clips_path("damaged.mp4"), &(tread_reader_opts){.n_threads = 1});
-        clips_reading *four =
-            clips_read(clips_path("damaged.mp4"), &(tread_reader_opts){.n_threads = 4});
-        size_t n_wrong = count_wrong(one, whole);
-        print_message("  %s: %zu frames of 200, %d bad packets, %d bad frames, %zu wrong\n",
-                      DAMAGED[i].what, one->n_frames, (int)one->stats.n_bad_packets,
-                      (int)one->stats.n_bad_frames, n_wrong);
-        assert_int_equal(one->status, TREAD_EOF);
-        assert_true(one->stats.n_bad_packets + one->stats.n_bad_frames >= 200 - (int)one->n_frames);
-        assert_in_range(one->n_frames, 200 - 60, 199);
-        /* Shown before the picture they refer to turned out bad. */
-        assert_in_range(n_wrong, 0, 3);
-        assert_near(one->frame[one->n_frames - 1].time_s, 7.96, 1e-6);
-        assert_int_equal(one->n_frames, four->n_frames);
-        assert_memory_equal(one->frame, four->frame, one->n_frames * sizeof one->frame[0]);
-        assert_int_equal(one->stats.n_bad_packets, four->stats.n_bad_packets);
-        /* With threads some are on their way when the damage shows. */
-        assert_near((double)one->stats.n_bad_frames, (double)four->stats.n_bad_frames, 3);
         free(whole);
-        free(one);
-        free(four);
     }
+}
+
+/* Damage within a picture is concealed by the decoder and said so in a flag; a
+ * decoder that notices nothing cannot be helped. */
+static void concealed_pictures(void **state)
+{
+    (void)state;
+    size_t size;
+    clips_make("flags.mp4", "-f lavfi -i testsrc2=s=320x180:r=25:d=4 -c:v libx264 "
+                            "-preset veryfast -bf 0 -g 25 -movflags +faststart");
+    uint8_t *data = clips_load(clips_path("flags.mp4"), &size);
+    clips_reading *whole = clips_read(clips_path("flags.mp4"), NULL);
+    int n_noticed = 0;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        uint8_t *broken = malloc(size);
+        memcpy(broken, data, size);
+        uint32_t random = seed;
+        size_t at = size / 4 + next_random(&random) % (size / 2);
+        damage(broken, at, at + 12, random);
+        clips_save(clips_path("flagged.mp4"), broken, size);
+        free(broken);
+        clips_reading *r = clips_read(clips_path("flagged.mp4"), NULL);
+        bool is_noticed = r->stats.n_bad_frames + r->stats.n_bad_packets > 0;
+        n_noticed += is_noticed;
+        if (is_noticed)
+            assert_in_range(count_wrong(r, whole), 0, 2);
+        free(r);
+    }
+    print_message("  %d of 12 noticed\n", n_noticed);
+    assert_in_range(n_noticed, 4, 12);
+    free(whole);
+    free(data);
 }
 
 /* Damage everywhere behind the first second: an error, and what came is good. */
@@ -385,6 +428,7 @@ int main(void)
         cmocka_unit_test(cut_clips),
         cmocka_unit_test(cut_before_the_index),
         cmocka_unit_test(damaged_stretch),
+        cmocka_unit_test(concealed_pictures),
         cmocka_unit_test(hopeless_clip),
         cmocka_unit_test(damaged_in_any_codec),
         cmocka_unit_test(one_bad_picture),
