@@ -18,25 +18,26 @@ static int thread_type_for(const AVCodecParameters *par, const AVCodecDescriptor
     }
 }
 
-static int configure(media_decoder *decoder, const AVStream *stream, int n_threads)
+static int configure(media_decoder *decoder, const media_input *input, int n_threads)
 {
+    const AVCodecParameters *par = input->stream->codecpar;
     AVCodecContext *ctx = decoder->ctx;
-    int ret = avcodec_parameters_to_context(ctx, stream->codecpar);
+    int ret = avcodec_parameters_to_context(ctx, par);
     if (ret < 0)
         return ret;
     const AVCodecDescriptor *desc = avcodec_descriptor_get(ctx->codec_id);
     decoder->damage.is_intra_only = desc && (desc->props & AV_CODEC_PROP_INTRA_ONLY);
-    ctx->pkt_timebase = stream->time_base;
+    ctx->pkt_timebase = input->tick;
     ctx->max_pixels = MEDIA_MAX_PIXELS;
     ctx->flags |= AV_CODEC_FLAG_UNALIGNED; /* crop exactly where the stream says */
     ctx->err_recognition = AV_EF_CRCCHECK | (decoder->is_strict ? AV_EF_EXPLODE : 0);
     if (ctx->codec_id == AV_CODEC_ID_H264) {
-        decoder->is_lenient_at_start = stream->codecpar->video_delay > 0;
+        decoder->is_lenient_at_start = par->video_delay > 0;
         /* Without reordering the flags of a concealed picture tell all in time. */
         if (!decoder->is_lenient_at_start)
             ctx->err_recognition &= ~AV_EF_EXPLODE;
     }
-    ctx->thread_type = decoder->is_strict ? thread_type_for(stream->codecpar, desc) : 0;
+    ctx->thread_type = decoder->is_strict ? thread_type_for(par, desc) : 0;
     ctx->thread_count = ctx->thread_type ? n_threads : 1;
     if (ctx->codec_id == AV_CODEC_ID_AV1) {
         /* dav1d: threads within a picture only, so that it refuses a packet at once. */
@@ -46,17 +47,17 @@ static int configure(media_decoder *decoder, const AVStream *stream, int n_threa
     return 0;
 }
 
-int tread_media__decoder_open(media_decoder *decoder, const AVStream *stream, const AVCodec *codec,
-                              int n_threads, bool is_strict)
+int tread_media__decoder_open(media_decoder *decoder, const media_input *input, int n_threads,
+                              bool is_strict)
 {
     decoder->is_strict = is_strict;
-    decoder->ctx = avcodec_alloc_context3(codec);
+    decoder->ctx = avcodec_alloc_context3(input->codec);
     decoder->held = av_packet_alloc();
     if (!decoder->ctx || !decoder->held)
         return AVERROR(ENOMEM);
-    int ret = configure(decoder, stream, n_threads);
+    int ret = configure(decoder, input, n_threads);
     if (ret >= 0)
-        ret = avcodec_open2(decoder->ctx, codec, NULL);
+        ret = avcodec_open2(decoder->ctx, input->codec, NULL);
     if (ret < 0)
         return ret;
     if (decoder->ctx->active_thread_type & FF_THREAD_FRAME)

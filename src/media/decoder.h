@@ -4,19 +4,10 @@
 #define MEDIA_DECODER_H
 
 #include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
 
 #include "media/damage.h"
+#include "media/input.h"
 #include "media/media.h"
-
-/* Larger pictures are refused: no camera makes them, and a decoder may want
- * twenty at a time. 8192 x 4608 holds 8K in either direction. When fuzzing, time
- * is better spent than on large pictures. */
-#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-#define MEDIA_MAX_PIXELS (512 * 512)
-#else
-#define MEDIA_MAX_PIXELS (8192 * 4608)
-#endif
 
 enum { MEDIA_MAX_THREADS = 64 };
 
@@ -48,12 +39,12 @@ typedef struct media_decoder {
     media_damage damage;
 } media_decoder;
 
-/** Open a decoder for `stream`.
+/** Open a decoder for the picture of `input`.
  *  @param n_threads  at least 1, at most so many; a tolerant decoder and some
  *                    codecs use one only
  *  @return 0, or a negative libav error; close in any case */
-int tread_media__decoder_open(media_decoder *decoder, const AVStream *stream, const AVCodec *codec,
-                              int n_threads, bool is_strict);
+int tread_media__decoder_open(media_decoder *decoder, const media_input *input, int n_threads,
+                              bool is_strict);
 
 void tread_media__decoder_close(media_decoder *decoder);
 

@@ -13,7 +13,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "media/decoder.h"
 #include "media/message.h"
 
 /* Without news for so long a camera is gone or the network is down. */
@@ -266,10 +265,6 @@ static int open_format(media_input *input, const opening *how)
 static int probe_streams(media_input *input)
 {
     AVFormatContext *format = input->format;
-    /* Motion JPEG over a network carries no times: take those of arrival. */
-    if (input->is_remote && strstr(format->iformat->name, "jpeg"))
-        format->use_wallclock_as_timestamps = 1;
-
     unsigned n = format->nb_streams;
     AVDictionary **options = calloc(n + 1, sizeof *options);
     if (!options)
@@ -307,6 +302,11 @@ static int choose_stream(media_input *input, tread_error *err)
     if (found < 0)
         return fail_no_picture(input, found, err);
     input->stream = format->streams[found];
+    input->tick = input->stream->time_base;
+    /* Motion JPEG over a network carries no times: take those of arrival. */
+    input->is_stamped = input->is_remote && strstr(format->iformat->name, "jpeg");
+    if (input->is_stamped)
+        input->tick = (AVRational){1, 1000000};
     if (input->stream->disposition & AV_DISPOSITION_ATTACHED_PIC) /* the cover of a song */
         return fail_no_picture(input, 0, err);
     const AVCodecParameters *par = input->stream->codecpar;
@@ -380,8 +380,11 @@ int tread_media__input_read(media_input *input, AVPacket *packet)
             continue;
         }
         /* An empty packet carries side data only, and would start draining. */
-        if (packet->stream_index == input->stream->index && packet->size > 0)
+        if (packet->stream_index == input->stream->index && packet->size > 0) {
+            if (input->is_stamped)
+                packet->pts = packet->dts = tread_clock__now_ns() / 1000;
             return 0;
+        }
         av_packet_unref(packet);
     }
 }
@@ -397,8 +400,9 @@ bool tread_media__input_origin(const media_input *input, int64_t *origin)
 {
     const AVFormatContext *format = input->format;
     *origin = 0;
-    if (!(format->iformat->flags & (AVFMT_TS_DISCONT | AVFMT_NOFILE)) &&
-        !format->use_wallclock_as_timestamps)
+    if (input->is_stamped)
+        return false;
+    if (!(format->iformat->flags & (AVFMT_TS_DISCONT | AVFMT_NOFILE)))
         return true;
     const AVStream *earliest = NULL;
     for (unsigned i = 0; i < format->nb_streams; i++) {

@@ -11,6 +11,15 @@
 
 #include <treadscope/status.h>
 
+/* Larger pictures are refused: no camera makes them, and a decoder may want
+ * twenty at a time. 8192 x 4608 holds 8K in either direction. When fuzzing, time
+ * is better spent than on large pictures. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define MEDIA_MAX_PIXELS (512 * 512)
+#else
+#define MEDIA_MAX_PIXELS (8192 * 4608)
+#endif
+
 /** Where a clip comes from: an address, or `size` bytes at `data`. */
 typedef struct media_source {
     const char *name; /* address, or only for messages when `data` is set */
@@ -23,6 +32,8 @@ typedef struct media_input {
     media_source source;
     AVFormatContext *format;
     AVStream *stream; /* the picture */
+    AVRational tick;  /* of the packets' times, in seconds */
+    bool is_stamped;  /* packets get the time they arrive */
     const AVCodec *codec;
     AVIOContext *memory_io;
     size_t memory_pos;

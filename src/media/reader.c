@@ -103,7 +103,7 @@ static void start_timeline(tread_reader *r)
 {
     double fps = r->info.stated_fps;
     r->timeline = (media_timeline){
-        .tick = r->input.stream->time_base,
+        .tick = r->input.tick,
         .usual_step_s = fps >= 1.0 && fps <= 1000.0 ? 1.0 / fps : 0.04,
     };
     r->timeline.has_origin = tread_media__input_origin(&r->input, &r->timeline.origin);
@@ -126,8 +126,7 @@ static int n_threads_for(const tread_reader *r)
 static int open_decoder(tread_reader *r, tread_error *err)
 {
     tread_media__decoder_close(&r->decoder);
-    int ret = tread_media__decoder_open(&r->decoder, r->input.stream, r->input.codec,
-                                        n_threads_for(r), r->is_strict);
+    int ret = tread_media__decoder_open(&r->decoder, &r->input, n_threads_for(r), r->is_strict);
     if (ret < 0)
         return tread_media__fail(err, TREAD_ERR_INPUT, r->name, "its decoder does not start", ret,
                                  "convert the clip to H.264");
@@ -224,6 +223,10 @@ static int fail(tread_reader *r, int status, tread_error *err)
 static int feed(tread_reader *r)
 {
     int ret = tread_media__input_read(&r->input, r->packet);
+    if (ret == AVERROR_EXIT)
+        return tread_error__set(&r->failure, TREAD_ERR_INPUT,
+                                "%s: no more pictures came; check the camera and the network",
+                                r->name);
     if (ret < 0 && ret != AVERROR_EOF)
         return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "reading failed", ret,
                                  "what came before is good; check the disk, camera or network");

@@ -2,7 +2,11 @@
  * way up. The ffmpeg programs are the second opinion. */
 #include "media/clips.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- formats ------------------------------------------------------------- */
@@ -608,6 +612,55 @@ static void name_with_a_colon(void **state)
     free(r);
 }
 
+/* A port nobody listens on just now. */
+static int free_port(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+/* A network camera's Motion JPEG has no times: frames get those of arrival. */
+static void times_of_arrival(void **state)
+{
+    (void)state;
+    int port = free_port();
+    char url[64];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", port);
+    assert_int_equal(clips_run("timeout 20 ffmpeg -nostdin -v quiet -re -f lavfi "
+                               "-i testsrc2=s=64x48:r=10:d=2 -c:v mjpeg -f mpjpeg -listen 1 %s &",
+                               url),
+                     0);
+    tread_reader *reader = NULL;
+    tread_error err = {0};
+    for (int i = 0; i < 50 && !reader; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+        if (tread_media__reader_open(&reader, url, NULL, &err) != TREAD_OK)
+            assert_int_equal(strncmp(err.text, url, strlen(url)), 0);
+    }
+    if (!reader)
+        fail_msg("%s", err.text);
+    tread_frame *frame;
+    double last_s = -1.0;
+    int n = 0;
+    while (tread_media__reader_next(reader, &frame, &err) == TREAD_OK) {
+        assert_true(frame->time_s > last_s);
+        last_s = frame->time_s;
+        n++;
+        tread_media__frame_unref(&frame);
+    }
+    print_message("  %d frames in %.3f s\n", n, last_s);
+    assert_in_range(n, 15, 20);
+    assert_near(last_s, (n - 1) * 0.1, 0.6); /* a busy machine sends late */
+    tread_media__reader_close(&reader);
+}
+
 static void frames_come_from_pools(void **state)
 {
     (void)state;
@@ -681,6 +734,7 @@ int main(void)
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(memory_and_stdin),
         cmocka_unit_test(name_with_a_colon),
+        cmocka_unit_test(times_of_arrival),
         cmocka_unit_test(frames_come_from_pools),
         cmocka_unit_test(a_real_clip),
     };
