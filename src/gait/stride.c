@@ -18,6 +18,13 @@
 #define MIN_REGULARITY 0.6
 /* Peak to mid amplitude of ankle distance: 0.3 leg even in a slow walk. */
 #define MIN_SWING_LEG 0.2
+/* Hips that stay within this, on the mean, belong to nobody who walks or runs: those move
+ * up and down by 4 to 10 cm. */
+#define MIN_BOUNCE_LEG 0.004
+/* Past this nobody walks: people change to running near 70 strides a minute, whatever the
+ * speed (Hansen et al. 2017, Sci Rep; from memory). A runner who reaches far ahead and stays
+ * long on the ground hardly bounces, and would pass for a walker. */
+#define SURELY_RUNNING_HZ 1.3
 /* Across the picture a walker moves 1.3 and more leg lengths a stride; on a
  * treadmill a runner wanders by a tenth. */
 #define MAX_DRIFT_LEG 0.5
@@ -90,9 +97,9 @@ static double explained(const double *distance, const tread_skeleton *s, size_t 
  * and low when they pass (midstance). Walking is an inverted pendulum, the other
  * way round (Cavagna, Heglund & Taylor 1977). */
 static enum tread_gait tell_gait(const tread_gait_setting *setting, const tread_skeleton *s,
-                                 size_t n, double stride_s)
+                                 size_t n, double stride_s, double leg_px)
 {
-    double sum_product = 0;
+    double sum_product = 0, bounce = 0;
     size_t first = 0, last = 0;
     double height_sum = 0, spread_sum = 0, n_in = 0;
     for (size_t i = 0; i < n; i++) {
@@ -110,9 +117,13 @@ static enum tread_gait tell_gait(const tread_gait_setting *setting, const tread_
             first++;
         }
         double h = hip_height(setting, &s[i]), d = ankle_distance(setting, &s[i]);
-        if (isfinite(h) && isfinite(d) && n_in > 0)
+        if (isfinite(h) && isfinite(d) && n_in > 0) {
             sum_product += (h - height_sum / n_in) * (d * d - spread_sum / n_in);
+            bounce += fabs(h - height_sum / n_in);
+        }
     }
+    if (!(bounce > MIN_BOUNCE_LEG * leg_px * (double)n))
+        return TREAD_GAIT_UNKNOWN;
     return sum_product > 0   ? TREAD_GAIT_RUNNING
            : sum_product < 0 ? TREAD_GAIT_WALKING
                              : TREAD_GAIT_UNKNOWN;
@@ -175,7 +186,8 @@ void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton 
         return;
     out->hz = best_hz;
     out->drift_leg_per_stride = fabs(hip_drift(setting, s, n)) / best_hz / leg;
-    out->gait = tell_gait(setting, s, n, 1 / best_hz);
+    out->gait = best_hz > SURELY_RUNNING_HZ ? TREAD_GAIT_RUNNING
+                                            : tell_gait(setting, s, n, 1 / best_hz, leg);
 }
 
 const char *tread_gait__refusal(const tread_gait_setting *setting, const tread_stride *stride)
