@@ -186,8 +186,9 @@ void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton 
         return;
     out->hz = best_hz;
     out->drift_leg_per_stride = fabs(hip_drift(setting, s, n)) / best_hz / leg;
-    out->gait = best_hz > SURELY_RUNNING_HZ ? TREAD_GAIT_RUNNING
-                                            : tell_gait(setting, s, n, 1 / best_hz, leg);
+    out->gait = tell_gait(setting, s, n, 1 / best_hz, leg);
+    if (out->gait == TREAD_GAIT_WALKING && best_hz > SURELY_RUNNING_HZ)
+        out->gait = TREAD_GAIT_RUNNING;
 }
 
 const char *tread_gait__refusal(const tread_gait_setting *setting, const tread_stride *stride)
