@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "linalg/linalg.h"
+#include "motion/motion.h"
 #include "motion/phase.h"
 
 /* A block is judged as a whole: long enough for a dozen strides, short enough that
@@ -602,6 +603,14 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, ui
         return TREAD_ERR_ARG;
     for (size_t i = 0; i < n * MOTION_N_POINTS; i++)
         belief[i] = 1;
+    memset(exchanged, 0, n);
+    /* Seen along the belt the legs do not pass each other, and the network names them
+     * rightly (POSE.md: no exchange from behind). */
+    tread_view_evidence evidence = {0};
+    for (size_t i = 0; i < n; i++)
+        tread_motion__view_add(&evidence, &lm[i]);
+    if (tread_motion__view_decide(&evidence) == TREAD_VIEW_REAR)
+        return TREAD_OK;
     size_t chain_from = 0;
     for (size_t from = 0, n_known = 0; from < n;) {
         bool is_cut;
@@ -622,11 +631,9 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, ui
             from += (end - from + 1) / 2;
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        exchanged[i] = 0;
+    for (size_t i = 0; i < n; i++)
         for (int g = 0; g < MOTION_N_GROUPS; g++)
             if (id->sign[g][i] < 0)
                 exchanged[i] |= (uint8_t)(1u << g);
-    }
     return TREAD_OK;
 }
