@@ -78,11 +78,16 @@ enum tread_joint {
     TREAD_N_JOINTS
 };
 
-/* How the legs of a frame came to their names. */
+/* What the pose network had done to the legs of a frame, worst first. All but HIDDEN were
+ * put right. */
 enum tread_identity {
     TREAD_IDENTITY_NONE = 0,  /* nobody in the frame */
-    TREAD_IDENTITY_LABELLED,  /* as the network named them */
-    TREAD_IDENTITY_EXCHANGED, /* the network had left and right the wrong way round; put right */
+    TREAD_IDENTITY_LABELLED,  /* nothing: as it named them */
+    TREAD_IDENTITY_EXCHANGED, /* knees or feet were the wrong way round */
+    TREAD_IDENTITY_MERGED,    /* both were put on one leg */
+    TREAD_IDENTITY_STRAYED,   /* a point was somewhere else altogether */
+    TREAD_IDENTITY_HIDDEN,    /* a point could not be believed; interpolated or missing */
+    TREAD_N_IDENTITIES
 };
 
 typedef struct tread_analyzer_opts {

@@ -50,6 +50,15 @@ enum tread_landmark {
     TREAD_N_LANDMARKS
 };
 
+/* The landmarks of the legs, LEFT_KNEE to RIGHT_TOE, stand together at the end. */
+enum { TREAD_LM_FIRST_LEG = TREAD_LM_LEFT_KNEE, TREAD_N_LEG_LANDMARKS = 8 };
+
+/** Where else a point may be. All NaN = nowhere else. */
+typedef struct tread_place {
+    float x_px, y_px;
+    float confidence; /* 0..1 */
+} tread_place;
+
 /** One frame of landmarks. Plain data, copied by value. */
 typedef struct tread_landmarks {
     int64_t frame;  /* index of the frame in its source, from 0 */
@@ -59,7 +68,11 @@ typedef struct tread_landmarks {
     float y_px[TREAD_N_LANDMARKS];
     float z_px[TREAD_N_LANDMARKS]; /* depth relative to the hips, + away from the camera; NaN =
                                       unknown */
-    float visibility[TREAD_N_LANDMARKS]; /* 0..1: likely seen, not hidden */
+    float confidence[TREAD_N_LANDMARKS]; /* 0..1: how sure the tool is of this place; of a network
+                                            with heat maps the warmth there */
+    /** Second choices for the legs: when they pass each other, a network often sees both but
+     *  prefers the wrong one. Tools that give one place a point leave them NaN. */
+    tread_place second[TREAD_N_LEG_LANDMARKS];
 } tread_landmarks;
 
 #ifdef __cplusplus

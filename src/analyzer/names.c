@@ -32,9 +32,10 @@ const char *tread_gait_name(enum tread_gait gait)
 
 const char *tread_identity_name(enum tread_identity identity)
 {
-    static const char *const names[] = {[TREAD_IDENTITY_NONE] = "none",
-                                        [TREAD_IDENTITY_LABELLED] = "labelled",
-                                        [TREAD_IDENTITY_EXCHANGED] = "exchanged"};
+    static const char *const names[] = {
+        [TREAD_IDENTITY_NONE] = "none",           [TREAD_IDENTITY_LABELLED] = "labelled",
+        [TREAD_IDENTITY_EXCHANGED] = "exchanged", [TREAD_IDENTITY_MERGED] = "merged",
+        [TREAD_IDENTITY_STRAYED] = "strayed",     [TREAD_IDENTITY_HIDDEN] = "hidden"};
     return NAME_OF(names, identity);
 }
 

@@ -14,7 +14,7 @@
  *
  *   - a point is missing when a coordinate is missing, not a number or beyond
  *     LANDFILE_MAX_PX, and when x, y and score are all 0;
- *   - visibility is the score clamped to 0..1, 1 for a point without one;
+ *   - confidence is the score clamped to 0..1, 1 for a point without one; no second places;
  *   - presence is 1 where a frame has any point, else 0; z is NaN;
  *   - of several people the first kept is the largest; after that the one nearest to
  *     the last kept, if within half its height, else the largest;

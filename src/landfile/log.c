@@ -1,9 +1,10 @@
 /* Our own log: every number of every frame, exactly.
  *
- *     # treadscope-landmarks/1 width_px=1280 height_px=720
- *     frame,time_s,presence,nose_x_px,nose_y_px,nose_z_px,nose_visibility,left_eye_inner_...
+ *     # treadscope-landmarks/2 width_px=1280 height_px=720
+ *     frame,time_s,presence,nose_x_px,nose_y_px,nose_z_px,nose_confidence,left_eye_inner_...
  *     0,0,1,640.5,...
  *
+ * and after the landmarks the second places of the legs, left_knee_second_x_px and so on.
  * Nine digits make a float exact, seventeen a double. An empty cell is NaN. */
 #include <inttypes.h>
 #include <math.h>
@@ -12,10 +13,11 @@
 #include "landfile/formats.h"
 #include "landfile/keypoints.h"
 
-#define VERSION "1"
-#define N_FIELDS (3 + 4 * (size_t)TREAD_N_LANDMARKS)
+#define VERSION "2"
+#define FIRST_SECOND (3 + 4 * (size_t)TREAD_N_LANDMARKS)
+#define N_FIELDS (FIRST_SECOND + 3 * (size_t)TREAD_N_LEG_LANDMARKS)
 
-static const char *const quantities[] = {"x_px", "y_px", "z_px", "visibility"};
+static const char *const quantities[] = {"x_px", "y_px", "z_px", "confidence"};
 
 void tread_landfile__log_header(FILE *f, double width_px, double height_px)
 {
@@ -24,6 +26,9 @@ void tread_landfile__log_header(FILE *f, double width_px, double height_px)
     for (int p = 0; p < TREAD_N_LANDMARKS; p++)
         for (int q = 0; q < 4; q++)
             fprintf(f, ",%s_%s", landfile_point_name(p), quantities[q]);
+    for (int p = TREAD_LM_FIRST_LEG; p < TREAD_N_LANDMARKS; p++)
+        fprintf(f, ",%s_second_x_px,%s_second_y_px,%s_second_confidence", landfile_point_name(p),
+                landfile_point_name(p), landfile_point_name(p));
     putc('\n', f);
 }
 
@@ -42,9 +47,19 @@ void tread_landfile__log_row(FILE *f, const tread_landmarks *lm)
         cell(f, lm->x_px[p]);
         cell(f, lm->y_px[p]);
         cell(f, lm->z_px[p]);
-        cell(f, lm->visibility[p]);
+        cell(f, lm->confidence[p]);
+    }
+    for (int i = 0; i < TREAD_N_LEG_LANDMARKS; i++) {
+        cell(f, lm->second[i].x_px);
+        cell(f, lm->second[i].y_px);
+        cell(f, lm->second[i].confidence);
     }
     putc('\n', f);
+}
+
+static float share(double value)
+{
+    return isnan(value) ? NAN : (float)fmax(0, fmin(1, value));
 }
 
 static int take_row(const landfile_table *t, landfile_text line, size_t n_line, tread_landmarks *lm)
@@ -71,7 +86,15 @@ static int take_row(const landfile_table *t, landfile_text line, size_t n_line, 
         lm->x_px[p] = (float)of[0];
         lm->y_px[p] = (float)of[1];
         lm->z_px[p] = (float)of[2];
-        lm->visibility[p] = isnan(of[3]) ? NAN : (float)fmax(0, fmin(1, of[3]));
+        lm->confidence[p] = share(of[3]);
+    }
+    for (int i = 0; i < TREAD_N_LEG_LANDMARKS; i++) {
+        const double *of = v + FIRST_SECOND + 3 * i;
+        for (int q = 0; q < 2; q++)
+            if (fabs(of[q]) > LANDFILE_MAX_PX)
+                return landfile_refuse(t, "line %zu: %g is no position in a picture", n_line,
+                                       of[q]);
+        lm->second[i] = (tread_place){(float)of[0], (float)of[1], share(of[2])};
     }
     return TREAD_OK;
 }

@@ -35,7 +35,9 @@ void landfile_clear(tread_landmarks *lm, int64_t frame, double time_s)
     lm->time_s = time_s;
     lm->presence = 0;
     for (int i = 0; i < TREAD_N_LANDMARKS; i++)
-        lm->x_px[i] = lm->y_px[i] = lm->z_px[i] = lm->visibility[i] = NAN;
+        lm->x_px[i] = lm->y_px[i] = lm->z_px[i] = lm->confidence[i] = NAN;
+    for (int i = 0; i < TREAD_N_LEG_LANDMARKS; i++)
+        lm->second[i] = (tread_place){NAN, NAN, NAN};
 }
 
 void landfile_put(tread_landmarks *lm, int point, double x, double y, double score)
@@ -46,7 +48,7 @@ void landfile_put(tread_landmarks *lm, int point, double x, double y, double sco
         return;
     lm->x_px[point] = (float)x;
     lm->y_px[point] = (float)y;
-    lm->visibility[point] = isnan(score) ? 1 : (float)fmax(0, fmin(1, score));
+    lm->confidence[point] = isnan(score) ? 1 : (float)fmax(0, fmin(1, score));
 }
 
 void landfile_settle(tread_landmarks *lm)

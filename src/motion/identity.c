@@ -5,71 +5,194 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <treadscope/analyzer.h>
+
 #include "linalg/linalg.h"
 #include "motion/motion.h"
+#include "motion/order.h"
+#include "motion/path.h"
 #include "motion/phase.h"
 
 /* A block is judged as a whole: long enough for a dozen strides, short enough that
- * speed, and with it the curve, stays the same. Blocks overlap by half, and a frame
- * takes the word of the block in whose middle it lies. */
+ * speed, and with it the path, stays the same. Blocks overlap, and a frame takes the
+ * word of the block in whose middle it lies. */
 #define BLOCK_S 10.0
+#define BLOCK_OVERLAP_S 2.0
 #define MAX_BLOCK 4096
 /* A hole in time ends a block. */
 #define MAX_HOLE_S 0.25
-#define MAX_DIMS 6
-/* Bins over a stride, which has 12 (30 fps, fast) to 300 frames. */
-#define N_BINS 32
-/* Odd harmonics 1, 3 ... 9: the ninth is 12 to 15 Hz, as fast as the foot turns. */
-#define N_ODD 5
-/* And a constant: perspective and the network set the legs apart by as much. */
-#define N_COLS (2 * N_ODD + 1)
-/* A point's own path: all harmonics up to the eighth, 10 to 14 Hz, and a constant. */
-#define N_PATH_HARMONICS 8
-#define N_PATH_COLS (2 * N_PATH_HARMONICS + 1)
-/* Tukey's biweight; strides differ, and their spread is in the scale already. */
-#define TUKEY 4.685
-/* The network's own jitter, as a share of the leg: a tighter path than that is luck. */
+
+/* Everything below is in lengths of the leg, thigh and shank. */
+
+/* The network's own jitter: a tighter path than that is luck. */
 #define MIN_PATH_SD 0.01
-/* Keeps an empty part of the phase from swinging: against the number of frames. */
-#define RIDGE 1e-3
-enum { N_SIDES = 2 };
-/* A length is not trusted to better than this share, nor believed past this cost. */
-#define MIN_LENGTH_SD 0.04
-#define MAX_LENGTH_COST 9.0
-#define MAX_ROUNDS 15
-#define N_ROBUST_ROUNDS 4
-#define HUBER 1.5
-#define MAD_TO_SD 1.4826
-/* Under this share of d explained the curve is no stride, and labels are left alone. */
-#define MIN_EXPLAINED 0.6
-/* How much likelier the other order has to be before the network is contradicted, as
- * a difference of squared distances over their noise: twice a log likelihood ratio. */
-static const double price[MOTION_N_GROUPS] = {
-    [MOTION_FOOT] = 1, /* never near each other: ankle, heel and toe together */
-    [MOTION_KNEE] = 4,
-    [MOTION_ARM] = 30,
+/* ... and strides differ: a place this near to the path is as good as any. */
+#define MIN_CHOICE_SD 0.015
+/* A place this many squared SDs from the path is no better than none. Of normal noise in
+ * two directions 0.15 % lies further out. */
+#define NOWHERE_COST 13.0
+#define MAX_COST 60.0
+/* Two legs do not stand on one place while their paths are apart. */
+#define SAME_PLACE 0.03
+#define APART 0.06
+#define SAME_PLACE_COST 12.0
+/* A point that was moved by less was not wrong. */
+#define SAME_FOR_THE_EYE 0.06
+/* What contradicting the label costs: a probability ratio of 1.6, for labels are wrong in
+ * 1 to 7 % of frames (POSE.md) and right for nothing better. For arms, which the network
+ * was not seen to exchange, and without a stride to go by: 20. */
+#define LABEL_PRICE 1.0
+#define ARM_LABEL_PRICE 6.0
+#define FOLLOWED_LABEL_PRICE 6.0
+#define LEAST_CONFIDENCE 1e-3
+/* Heel and toe keep their distance to the ankle, but for what turns out of the picture. */
+#define MIN_REACH 0.3
+#define MAX_REACH 1.7
+#define SURE 0.7f
+/* Without a stride: how far a point may be from where its last two places lead. */
+#define FOLLOWED_SD 0.08
+#define FOLLOWED_FOR_S 0.1
+
+static const int levels[] = {3, 5, MOTION_N_HARMONICS};
+#define N_LEVELS ((int)(sizeof levels / sizeof *levels))
+#define MAX_ROUNDS 5
+
+enum { N_SIDES = TREAD_N_SIDES };
+
+/* What a point hangs on. */
+enum root { ROOT_HIPS, ROOT_SHOULDERS, ROOT_KIND_BEFORE, ROOT_ANKLE };
+
+static const struct {
+    enum tread_landmark left;
+    enum root root;
+    bool has_reach;
+    double label_price;
+} kinds[MOTION_N_KINDS] = {
+    [MOTION_KNEE] = {TREAD_LM_LEFT_KNEE, ROOT_HIPS, false, LABEL_PRICE},
+    [MOTION_ANKLE] = {TREAD_LM_LEFT_ANKLE, ROOT_HIPS, false, LABEL_PRICE},
+    [MOTION_HEEL] = {TREAD_LM_LEFT_HEEL, ROOT_ANKLE, true, LABEL_PRICE},
+    [MOTION_TOE] = {TREAD_LM_LEFT_TOE, ROOT_ANKLE, true, LABEL_PRICE},
+    [MOTION_ELBOW] = {TREAD_LM_LEFT_ELBOW, ROOT_SHOULDERS, false, ARM_LABEL_PRICE},
+    [MOTION_WRIST] = {TREAD_LM_LEFT_WRIST, ROOT_KIND_BEFORE, false, ARM_LABEL_PRICE},
 };
 
-const motion_group_points motion_groups[MOTION_N_GROUPS] = {
-    [MOTION_FOOT] = {3, {TREAD_LM_LEFT_ANKLE, TREAD_LM_LEFT_HEEL, TREAD_LM_LEFT_TOE}},
-    [MOTION_KNEE] = {1, {TREAD_LM_LEFT_KNEE}},
-    [MOTION_ARM] = {2, {TREAD_LM_LEFT_ELBOW, TREAD_LM_LEFT_WRIST}},
-};
+enum tread_landmark motion_left_of(enum motion_kind kind)
+{
+    return kinds[kind].left;
+}
+
+tread_place motion_place_of(const tread_landmarks *lm, enum motion_kind kind,
+                            enum motion_place place)
+{
+    static const tread_place nothing = {NAN, NAN, 0};
+    if (place == MOTION_NOWHERE || !(lm->presence > 0))
+        return nothing;
+    int k = (int)kinds[kind].left + (place >= MOTION_RIGHT_FIRST);
+    if (place == MOTION_LEFT_FIRST || place == MOTION_RIGHT_FIRST) {
+        /* A tool that says nothing of its confidence is believed. */
+        float sure = isnan(lm->confidence[k]) ? 1 : lm->confidence[k];
+        tread_place p = {lm->x_px[k], lm->y_px[k], fmaxf(sure, (float)LEAST_CONFIDENCE)};
+        return isfinite(p.x_px) && isfinite(p.y_px) ? p : nothing;
+    }
+    if (k < TREAD_LM_FIRST_LEG)
+        return nothing;
+    tread_place p = lm->second[k - TREAD_LM_FIRST_LEG];
+    return p.confidence > 0 && isfinite(p.x_px) && isfinite(p.y_px) ? p : nothing;
+}
+
+static double distance(const tread_landmarks *lm, int a, int b)
+{
+    return hypot((double)lm->x_px[a] - (double)lm->x_px[b],
+                 (double)lm->y_px[a] - (double)lm->y_px[b]);
+}
+
+/* Thigh and shank as labelled. */
+static double frame_leg_px(const tread_landmarks *lm, int side)
+{
+    return distance(lm, TREAD_LM_LEFT_HIP + side, TREAD_LM_LEFT_KNEE + side) +
+           distance(lm, TREAD_LM_LEFT_KNEE + side, TREAD_LM_LEFT_ANKLE + side);
+}
+
+/* Whether two places are the same for the eye. */
+static bool is_same_place(tread_place a, tread_place b, double leg)
+{
+    return hypot((double)a.x_px - (double)b.x_px, (double)a.y_px - (double)b.y_px) <
+           SAME_FOR_THE_EYE * leg;
+}
+
+/* One pair of the legs: what its labels said against where its points are. */
+static enum tread_identity identity_of_pair(const tread_landmarks *lm, const motion_choice *choice,
+                                            enum motion_kind kind, double leg)
+{
+    tread_place said[TREAD_N_SIDES], is[TREAD_N_SIDES];
+    bool is_moved[TREAD_N_SIDES], is_other[TREAD_N_SIDES], is_missing = false;
+    for (int side = 0; side < TREAD_N_SIDES; side++) {
+        said[side] = motion_place_of(lm, kind, side ? MOTION_RIGHT_FIRST : MOTION_LEFT_FIRST);
+        is[side] =
+            motion_place_of(lm, kind, (enum motion_place)choice->place[2 * (int)kind + side]);
+        is_missing = is_missing || (said[side].confidence > 0 && !(is[side].confidence > 0));
+    }
+    for (int side = 0; side < TREAD_N_SIDES; side++) {
+        is_moved[side] = said[side].confidence > 0 && is[side].confidence > 0 &&
+                         !is_same_place(said[side], is[side], leg);
+        is_other[side] = is_moved[side] && is_same_place(said[side], is[!side], leg);
+    }
+    if (is_other[0] && is_other[1])
+        return TREAD_IDENTITY_EXCHANGED;
+    if (is_other[0] || is_other[1])
+        return TREAD_IDENTITY_MERGED;
+    if (is_moved[0] || is_moved[1])
+        return TREAD_IDENTITY_STRAYED;
+    return is_missing ? TREAD_IDENTITY_HIDDEN : TREAD_IDENTITY_LABELLED;
+}
+
+enum tread_identity motion_identity_of(const tread_landmarks *lm, const motion_choice *choice)
+{
+    if (!(lm->presence > 0))
+        return TREAD_IDENTITY_NONE;
+    double leg = 0.5 * (frame_leg_px(lm, 0) + frame_leg_px(lm, 1));
+    enum tread_identity worst = TREAD_IDENTITY_LABELLED;
+    for (int k = MOTION_KNEE; k <= MOTION_TOE; k++) {
+        enum tread_identity i = identity_of_pair(lm, choice, (enum motion_kind)k, leg);
+        bool is_worse =
+            worst == TREAD_IDENTITY_LABELLED || (i != TREAD_IDENTITY_LABELLED && i < worst);
+        worst = is_worse ? i : worst;
+    }
+    return worst;
+}
+
+/* The places of one pair in one frame, leg lengths, relative to the middle of the hips. */
+typedef struct candidates {
+    double x[MOTION_N_PLACES], y[MOTION_N_PLACES];
+    double confidence[MOTION_N_PLACES]; /* 0 = there is none */
+} candidates;
+
+/* Per frame of a block, for one kind. */
+typedef struct pair {
+    double root[N_SIDES][2];
+    double path[N_SIDES][2]; /* relative to root */
+    uint8_t place[N_SIDES];
+} pair;
 
 struct motion_identity {
     size_t n_max;
-    signed char *sign[MOTION_N_GROUPS]; /* (n) -1 exchanged, +1 not, 0 not judged */
-    /* One block: */
-    double *time_s, *phase;             /* (MAX_BLOCK) */
-    double *d, *curve;                  /* (MAX_BLOCK, MAX_DIMS) */
-    double *columns;                    /* (MAX_BLOCK, N_COLS) */
-    double *weight, *residual, *sorted; /* (MAX_BLOCK) */
-    double *path_columns;               /* (MAX_BLOCK, N_PATH_COLS) */
-    double *scratch;                    /* least squares' own */
-    double *against;                    /* (MAX_BLOCK) what else speaks for the other order */
-    signed char *order;                 /* (MAX_BLOCK) */
+    motion_choice *choice;      /* (MAX_BLOCK) of the block */
+    candidates *seen;           /* (MAX_BLOCK) */
+    pair *pairs;                /* (MAX_BLOCK) */
+    double (*hook)[N_SIDES][2]; /* (MAX_BLOCK) ankles, then elbows: the next kinds hang on them */
+    double *time_s, *phase;     /* (MAX_BLOCK) */
+    double *rows;               /* (MAX_BLOCK, MOTION_PATH_COLS) */
+    double *xy, *weight;        /* (MAX_BLOCK, 2), (MAX_BLOCK) */
+    double *d;                  /* (MAX_BLOCK, MOTION_ORDER_DIMS) */
+    double *scratch;
+    signed char *order; /* (MAX_BLOCK) */
     void *memory;
 };
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 int motion_identity_create(motion_identity **out, size_t n_max)
 {
@@ -77,32 +200,27 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     motion_identity *id = calloc(1, sizeof *id);
     if (!id)
         return TREAD_ERR_NOMEM;
-    size_t n_doubles = MAX_BLOCK * (2 + 2 * MAX_DIMS + N_COLS + 4) +
-                       MAX_BLOCK * (N_PATH_COLS + MAX_DIMS) + N_PATH_COLS * N_PATH_COLS +
-                       MAX_BLOCK * N_PATH_COLS;
-    double *p = calloc(n_doubles, sizeof *p);
-    signed char *c = calloc(MOTION_N_GROUPS * n_max + MAX_BLOCK, 1);
+    size_t n = n_max < MAX_BLOCK ? n_max + 1 : MAX_BLOCK;
+    size_t n_scratch = larger(motion_order_scratch(n), motion_path_scratch(n));
+    double *p = calloc(n * (2 + MOTION_PATH_COLS + 3 + MOTION_ORDER_DIMS) + n_scratch, sizeof *p);
     id->memory = p;
-    id->sign[0] = c;
-    if (!p || !c) {
+    id->choice = calloc(n, sizeof *id->choice);
+    id->seen = calloc(n, sizeof *id->seen);
+    id->pairs = calloc(n, sizeof *id->pairs);
+    id->hook = calloc(n, sizeof *id->hook);
+    id->order = calloc(n, 1);
+    if (!p || !id->choice || !id->seen || !id->pairs || !id->hook || !id->order) {
         motion_identity_destroy(&id);
         return TREAD_ERR_NOMEM;
     }
     id->n_max = n_max;
-    for (int g = 1; g < MOTION_N_GROUPS; g++)
-        id->sign[g] = c + (size_t)g * n_max;
-    id->order = c + MOTION_N_GROUPS * n_max;
     id->time_s = p;
-    id->phase = id->time_s + MAX_BLOCK;
-    id->weight = id->phase + MAX_BLOCK;
-    id->residual = id->weight + MAX_BLOCK;
-    id->sorted = id->residual + MAX_BLOCK;
-    id->d = id->sorted + MAX_BLOCK;
-    id->curve = id->d + MAX_BLOCK * MAX_DIMS;
-    id->columns = id->curve + MAX_BLOCK * MAX_DIMS;
-    id->against = id->columns + MAX_BLOCK * N_COLS;
-    id->path_columns = id->against + MAX_BLOCK;
-    id->scratch = id->path_columns + MAX_BLOCK * N_PATH_COLS;
+    id->phase = id->time_s + n;
+    id->rows = id->phase + n;
+    id->xy = id->rows + n * MOTION_PATH_COLS;
+    id->weight = id->xy + 2 * n;
+    id->d = id->weight + n;
+    id->scratch = id->d + n * MOTION_ORDER_DIMS;
     *out = id;
     return TREAD_OK;
 }
@@ -112,163 +230,13 @@ void motion_identity_destroy(motion_identity **id)
     if (!*id)
         return;
     free((*id)->memory);
-    free((*id)->sign[0]);
+    free((*id)->choice);
+    free((*id)->seen);
+    free((*id)->pairs);
+    free((*id)->hook);
+    free((*id)->order);
     free(*id);
     *id = NULL;
-}
-
-/* Left minus right of a group's points over a block; a frame that misses one is NaN. */
-static void fill_differences(motion_identity *id, const tread_landmarks *lm, size_t n,
-                             const motion_group_points *group)
-{
-    for (size_t i = 0; i < n; i++)
-        for (int k = 0; k < group->n; k++) {
-            enum tread_landmark left = group->left[k];
-            double *d = &id->d[(i * (size_t)group->n + (size_t)k) * 2];
-            if (!(lm[i].presence > 0)) {
-                d[0] = d[1] = (double)NAN;
-                continue;
-            }
-            d[0] = (double)lm[i].x_px[left] - (double)lm[i].x_px[left + 1];
-            d[1] = (double)lm[i].y_px[left] - (double)lm[i].y_px[left + 1];
-        }
-}
-
-static double dot(const double *a, const double *b, int n)
-{
-    double sum = 0;
-    for (int k = 0; k < n; k++)
-        sum += a[k] * b[k];
-    return sum;
-}
-
-static int bin_of(double phase)
-{
-    int bin = (int)((phase - floor(phase)) * N_BINS);
-    return bin < N_BINS ? bin : N_BINS - 1;
-}
-
-/* The pairs of each bin, turned to point the same way, and averaged with their own
- * length as weight: pairs that lie on one leg are short and say little. An empty bin
- * repeats the one before it. */
-static void average_bins(const motion_identity *id, size_t n, int dims,
-                         double mean[N_BINS][MAX_DIMS])
-{
-    double first[N_BINS][MAX_DIMS], largest[N_BINS] = {0}, sum[N_BINS] = {0};
-    memset(mean, 0, sizeof(double) * N_BINS * MAX_DIMS);
-    for (size_t i = 0; i < n; i++) {
-        const double *d = &id->d[i * (size_t)dims];
-        double size = dot(d, d, dims);
-        int bin = bin_of(id->phase[i]);
-        if (isfinite(size) && size > largest[bin]) {
-            largest[bin] = size;
-            memcpy(first[bin], d, (size_t)dims * sizeof *d);
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        const double *d = &id->d[i * (size_t)dims];
-        int bin = bin_of(id->phase[i]);
-        double length = sqrt(dot(d, d, dims));
-        if (!(length > 0))
-            continue;
-        double weight = dot(d, first[bin], dims) < 0 ? -length : length;
-        for (int k = 0; k < dims; k++)
-            mean[bin][k] += weight * d[k];
-        sum[bin] += length;
-    }
-    for (int i = 0; i < 2 * N_BINS; i++) {
-        int bin = i % N_BINS, before = (i + N_BINS - 1) % N_BINS;
-        if (i < N_BINS && sum[bin] > 0)
-            for (int k = 0; k < dims; k++)
-                mean[bin][k] /= sum[bin];
-        else if (!(sum[bin] > 0))
-            memcpy(mean[bin], mean[before], (size_t)dims * sizeof(double));
-    }
-}
-
-/* Squared second difference of three bins turned by signs. */
-static double bend(const double *a, const double *b, const double *c, int sa, int sb, int sc,
-                   int dims)
-{
-    double sum = 0;
-    for (int k = 0; k < dims; k++) {
-        double second = sa * a[k] - 2 * sb * b[k] + sc * c[k];
-        sum += second * second;
-    }
-    return sum;
-}
-
-static int sign_of(int bit)
-{
-    return bit ? -1 : 1;
-}
-
-/* Signs of the bins from `from`, where the sign is +1, to `to`, where it is `end`: the
- * path that bends least, by dynamic programming over the signs of neighbours. Bins are
- * turned in place, except the two ends. */
-static void follow(double mean[N_BINS][MAX_DIMS], int dims, int from, int to, int end)
-{
-    int n = (to - from + N_BINS) % N_BINS; /* links */
-    double cost[2][2] = {{0, INFINITY}, {INFINITY, INFINITY}};
-    int back[N_BINS][2][2];
-    if (n < 2)
-        return;
-    /* cost[p][q]: sign bits of the last two bins; the first one's is 0. */
-    cost[0][0] = cost[0][1] = 0;
-    for (int i = 2; i <= n; i++) {
-        const double *a = mean[(from + i - 2) % N_BINS], *b = mean[(from + i - 1) % N_BINS];
-        const double *c = mean[(from + i) % N_BINS];
-        double next[2][2];
-        for (int q = 0; q < 2; q++)
-            for (int r = 0; r < 2; r++) {
-                double c0 = cost[0][q] + bend(a, b, c, 1, sign_of(q), sign_of(r), dims);
-                double c1 = cost[1][q] + bend(a, b, c, -1, sign_of(q), sign_of(r), dims);
-                back[i][q][r] = c1 < c0;
-                next[q][r] = c1 < c0 ? c1 : c0;
-            }
-        memcpy(cost, next, sizeof cost);
-    }
-    int r = end < 0, q = cost[1][r] < cost[0][r];
-    for (int i = n; i >= 2; i--) {
-        int p = back[i][q][r];
-        if (q)
-            for (int k = 0; k < dims; k++)
-                mean[(from + i - 1) % N_BINS][k] *= -1;
-        r = q;
-        q = p;
-    }
-}
-
-/* Turn the bins into one smooth loop on which half a stride later is the other way
- * round. It hangs on two anchors, where the points are furthest apart. */
-static void order_bins(double mean[N_BINS][MAX_DIMS], int dims)
-{
-    int a = 0;
-    for (int bin = 1; bin < N_BINS; bin++)
-        if (dot(mean[bin], mean[bin], dims) > dot(mean[a], mean[a], dims))
-            a = bin;
-    int b = (a + N_BINS / 2) % N_BINS;
-    for (int shift = -N_BINS / 8; shift <= N_BINS / 8; shift++) {
-        int bin = (a + N_BINS / 2 + shift) % N_BINS;
-        if (dot(mean[bin], mean[bin], dims) > dot(mean[b], mean[b], dims))
-            b = bin;
-    }
-    if (dot(mean[a], mean[b], dims) > 0)
-        for (int k = 0; k < dims; k++)
-            mean[b][k] *= -1;
-    follow(mean, dims, a, b, 1);
-    follow(mean, dims, b, a, 1);
-}
-
-static void fill_columns(motion_identity *id, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        for (int h = 0; h < N_ODD; h++) {
-            double angle = 6.28318530717958647692 * (2 * h + 1) * id->phase[i];
-            id->columns[i * N_COLS + 2 * (size_t)h] = cos(angle);
-            id->columns[i * N_COLS + 2 * (size_t)h + 1] = sin(angle);
-            id->columns[i * N_COLS + N_COLS - 1] = 1;
-        }
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -283,275 +251,396 @@ static double median(double *values, size_t n)
     return n ? values[n / 2] : (double)NAN;
 }
 
-/* Pixels from the knee labelled as one side's to the ankle labelled as another's. */
-static double shank(const tread_landmarks *lm, int knee_side, int ankle_side)
-{
-    int knee = TREAD_LM_LEFT_KNEE + knee_side, ankle = TREAD_LM_LEFT_ANKLE + ankle_side;
-    return hypot((double)lm->x_px[knee] - (double)lm->x_px[ankle],
-                 (double)lm->y_px[knee] - (double)lm->y_px[ankle]);
-}
-
-static long majority(const signed char *sign, size_t n)
-{
-    long sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += sign[i];
-    return sum;
-}
-
-/* Distance of each ordered pair from the curve; their robust scale. */
-static double measure_residuals(motion_identity *id, size_t n, int dims)
+/* Over a block: exchanges make some longer and some shorter. */
+static double leg_px(motion_identity *id, const tread_landmarks *lm, size_t n)
 {
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        double sum = 0;
-        for (int k = 0; k < dims; k++) {
-            size_t at = i * (size_t)dims + (size_t)k;
-            double r = id->order[i] * id->d[at] - id->curve[at];
-            sum += r * r;
-        }
-        id->residual[i] = sqrt(sum);
-        if (isfinite(sum))
-            id->sorted[n_seen++] = id->residual[i];
+        double both = frame_leg_px(&lm[i], 0) + frame_leg_px(&lm[i], 1);
+        if (lm[i].presence > 0 && isfinite(both))
+            id->scratch[n_seen++] = both / 2;
     }
-    qsort(id->sorted, n_seen, sizeof *id->sorted, compare_doubles);
-    return n_seen ? MAD_TO_SD * id->sorted[n_seen / 2] : 0;
+    return median(id->scratch, n_seen);
 }
 
-/* Fit the curve to the pairs as ordered now; their scale around it in *scale. */
-static int fit_curve(motion_identity *id, size_t n, int dims, double *scale)
+/* Middle of a left landmark and its right counterpart. */
+static void middle(const tread_landmarks *lm, int left, double xy[2])
 {
-    double ridge[N_COLS], x[N_COLS * MAX_DIMS];
-    for (int h = 0; h < N_ODD; h++)
-        ridge[2 * h] = ridge[2 * h + 1] = RIDGE * (double)n * (2 * h + 1) * (2 * h + 1) / 25;
-    ridge[N_COLS - 1] = RIDGE * (double)n;
-    double *ordered = id->curve; /* overwritten by the curve itself afterwards */
-    for (int round = 0; round < N_ROBUST_ROUNDS; round++) {
-        for (size_t i = 0; i < n; i++) {
-            const double *d = &id->d[i * (size_t)dims];
-            bool is_seen = isfinite(dot(d, d, dims));
-            double far = round && *scale > 0 ? id->residual[i] / (HUBER * *scale) : 0;
-            id->weight[i] = is_seen ? (far > 1 ? 1 / far : 1) : 0;
+    xy[0] = 0.5 * ((double)lm->x_px[left] + (double)lm->x_px[left + 1]);
+    xy[1] = 0.5 * ((double)lm->y_px[left] + (double)lm->y_px[left + 1]);
+}
+
+static void see(const tread_landmarks *lm, enum motion_kind kind, double leg, candidates *out)
+{
+    double hip[2];
+    middle(lm, TREAD_LM_LEFT_HIP, hip);
+    for (int p = 0; p < MOTION_N_PLACES; p++) {
+        tread_place place = motion_place_of(lm, kind, (enum motion_place)p);
+        out->x[p] = ((double)place.x_px - hip[0]) / leg;
+        out->y[p] = ((double)place.y_px - hip[1]) / leg;
+        out->confidence[p] =
+            isfinite(out->x[p]) && isfinite(out->y[p]) ? (double)place.confidence : 0;
+    }
+}
+
+/* ---- one pair of one frame ---------------------------------------------------------- */
+
+/* How little a place fits a side. `expected` may be NaN: then only label and confidence
+ * speak. */
+static double cost_of(const candidates *seen, int place, int side, const double expected[2],
+                      double sd, double label_price)
+{
+    if (!(seen->confidence[place] > 0))
+        return INFINITY;
+    double dx = seen->x[place] - expected[0], dy = seen->y[place] - expected[1];
+    double squares = (dx * dx + dy * dy) / (sd * sd);
+    double cost = isnan(squares) ? 0 : fmin(squares, MAX_COST);
+    bool is_own = side == (place >= MOTION_RIGHT_FIRST);
+    return cost - 2 * log(seen->confidence[place]) + (is_own ? 0 : label_price);
+}
+
+/* The two places that together cost least. */
+static void choose(const candidates *seen, double cost[N_SIDES][MOTION_N_PLACES + 1], bool is_apart,
+                   uint8_t place[N_SIDES])
+{
+    double best = INFINITY;
+    cost[0][MOTION_NOWHERE] = cost[1][MOTION_NOWHERE] = NOWHERE_COST;
+    for (int a = 0; a <= MOTION_N_PLACES; a++)
+        for (int b = 0; b <= MOTION_N_PLACES; b++) {
+            double sum = cost[0][a] + cost[1][b];
+            if (!(sum < best))
+                continue;
+            if (is_apart && a != MOTION_NOWHERE && b != MOTION_NOWHERE &&
+                hypot(seen->x[a] - seen->x[b], seen->y[a] - seen->y[b]) < SAME_PLACE)
+                sum += SAME_PLACE_COST;
+            if (sum < best) {
+                best = sum;
+                place[0] = (uint8_t)a;
+                place[1] = (uint8_t)b;
+            }
         }
+}
+
+/* ---- a block with a stride ------------------------------------------------------------ */
+
+/* What the pairs of a kind hang on, from ankles or elbows chosen before. */
+static void find_roots(motion_identity *id, const tread_landmarks *lm, size_t n,
+                       enum motion_kind kind, double leg)
+{
+    for (size_t i = 0; i < n; i++)
+        for (int side = 0; side < N_SIDES; side++) {
+            double *root = id->pairs[i].root[side];
+            double hip[2];
+            switch (kinds[kind].root) {
+            case ROOT_HIPS: root[0] = root[1] = 0; break;
+            case ROOT_SHOULDERS:
+                middle(&lm[i], TREAD_LM_LEFT_HIP, hip);
+                middle(&lm[i], TREAD_LM_LEFT_SHOULDER, root);
+                root[0] = (root[0] - hip[0]) / leg;
+                root[1] = (root[1] - hip[1]) / leg;
+                break;
+            case ROOT_ANKLE:
+            case ROOT_KIND_BEFORE: memcpy(root, id->hook[i][side], sizeof id->hook[i][side]);
+            }
+        }
+}
+
+/* Usual distance of the first places from their label's root; heel and toe of one
+ * label change sides together, so exchanges do not matter. */
+static double usual_reach(motion_identity *id, const tread_landmarks *lm, size_t n,
+                          enum motion_kind kind, double leg)
+{
+    int left = (int)kinds[kind].left;
+    size_t n_all = 0;
+    for (int must_be_sure = 1; must_be_sure >= 0 && n_all < n / 4 + 1; must_be_sure--) {
+        n_all = 0;
         for (size_t i = 0; i < n; i++)
-            for (int k = 0; k < dims; k++)
-                ordered[i * (size_t)dims + (size_t)k] =
-                    id->order[i] * id->d[i * (size_t)dims + (size_t)k];
-        int status = tread_linalg__least_squares((int)n, N_COLS, dims, id->columns, ordered,
-                                                 id->weight, ridge, x, id->scratch);
+            for (int side = 0; side < N_SIDES; side++) {
+                double d = distance(&lm[i], left + side, TREAD_LM_LEFT_ANKLE + side) / leg;
+                bool is_sure = lm[i].confidence[left + side] > SURE &&
+                               lm[i].confidence[TREAD_LM_LEFT_ANKLE + side] > SURE;
+                if (lm[i].presence > 0 && isfinite(d) && (is_sure || !must_be_sure))
+                    id->scratch[n_all++] = d;
+            }
+    }
+    return median(id->scratch, n_all);
+}
+
+/* Out of reach of the ankle: not a place for this side. */
+static bool is_out_of_reach(const candidates *seen, int place, const double root[2], double reach)
+{
+    double d = hypot(seen->x[place] - root[0], seen->y[place] - root[1]);
+    return !(d >= MIN_REACH * reach && d <= MAX_REACH * reach);
+}
+
+/* Fit the paths of both sides to the places as chosen now. */
+static int fit_paths(motion_identity *id, size_t n, int n_harmonics, motion_path paths[N_SIDES])
+{
+    for (int side = 0; side < N_SIDES; side++) {
+        for (size_t i = 0; i < n; i++) {
+            const pair *p = &id->pairs[i];
+            int place = p->place[side];
+            bool is_seen = place != MOTION_NOWHERE && id->seen[i].confidence[place] > 0;
+            id->weight[i] = is_seen ? id->seen[i].confidence[place] : 0;
+            id->xy[2 * i] = is_seen ? id->seen[i].x[place] - p->root[side][0] : 0;
+            id->xy[2 * i + 1] = is_seen ? id->seen[i].y[place] - p->root[side][1] : 0;
+            if (!isfinite(id->xy[2 * i]) || !isfinite(id->xy[2 * i + 1]))
+                id->weight[i] = 0;
+        }
+        int status = motion_path_fit(id->rows, id->xy, id->weight, n, n_harmonics, MIN_PATH_SD,
+                                     id->scratch, &paths[side]);
         if (status != TREAD_OK)
             return status;
-        tread_linalg__multiply((int)n, N_COLS, dims, id->columns, x, id->curve);
-        *scale = measure_residuals(id, n, dims);
+        for (size_t i = 0; i < n; i++)
+            motion_path_at(&paths[side], &id->rows[i * MOTION_PATH_COLS], id->pairs[i].path[side]);
     }
     return TREAD_OK;
 }
 
-/* Share of the differences that the curve explains. */
-static double explained(const motion_identity *id, size_t n, int dims)
+/* The places nearest to the paths; how many frames changed their mind. */
+static size_t choose_places(motion_identity *id, size_t n, enum motion_kind kind, double reach,
+                            const motion_path paths[N_SIDES])
 {
-    double all = 0, left = 0;
+    size_t n_changed = 0;
     for (size_t i = 0; i < n; i++) {
-        const double *d = &id->d[i * (size_t)dims];
-        double size = dot(d, d, dims);
-        if (!isfinite(size))
-            continue;
-        all += id->weight[i] * size;
-        left += id->weight[i] * id->residual[i] * id->residual[i];
+        const candidates *seen = &id->seen[i];
+        pair *p = &id->pairs[i];
+        double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
+        uint8_t before[N_SIDES] = {p->place[0], p->place[1]};
+        for (int side = 0; side < N_SIDES; side++) {
+            for (int k = 0; k < 2; k++)
+                expected[side][k] = p->root[side][k] + p->path[side][k];
+            for (int place = 0; place < MOTION_N_PLACES; place++)
+                cost[side][place] =
+                    kinds[kind].has_reach && is_out_of_reach(seen, place, p->root[side], reach)
+                        ? INFINITY
+                        : cost_of(seen, place, side, expected[side],
+                                  fmax(paths[side].sd, MIN_CHOICE_SD), kinds[kind].label_price);
+        }
+        bool is_apart =
+            hypot(expected[0][0] - expected[1][0], expected[0][1] - expected[1][1]) > APART;
+        choose(seen, cost, is_apart, p->place);
+        n_changed += before[0] != p->place[0] || before[1] != p->place[1];
     }
-    return all > 0 ? 1 - left / all : 0;
+    return n_changed;
 }
 
-/* How much likelier the other order is than the labels' own, in squared noise. */
-static double doubt(const motion_identity *id, size_t i, int dims, double scale)
+/* Places of a kind become the frames' choice; ankles and elbows are what the next kind
+ * hangs on, or where they should be while they are not seen. */
+static void keep_kind(motion_identity *id, size_t n, enum motion_kind kind,
+                      const motion_path paths[N_SIDES])
 {
-    /* |d - m|^2 - |-d - m|^2 = -4 d m */
-    double along = dot(&id->d[i * (size_t)dims], &id->curve[i * (size_t)dims], dims);
-    return -4 * along / (scale * scale) + id->against[i];
-}
-
-/* Order the pairs of one block and group; `order` is 0 where nothing can be said. */
-static int judge_block(motion_identity *id, size_t n, int dims, double price_of_group)
-{
-    double mean[N_BINS][MAX_DIMS], scale = 0;
-    average_bins(id, n, dims, mean);
-    order_bins(mean, dims);
     for (size_t i = 0; i < n; i++)
-        id->order[i] = dot(&id->d[i * (size_t)dims], mean[bin_of(id->phase[i])], dims) < 0 ? -1 : 1;
-    if (majority(id->order, n) < 0)
-        for (size_t i = 0; i < n; i++)
-            id->order[i] = (signed char)-id->order[i];
-    for (int round = 0, n_changed = 1; round < MAX_ROUNDS && n_changed; round++) {
-        int status = fit_curve(id, n, dims, &scale);
-        if (status != TREAD_OK)
-            return status;
-        n_changed = 0;
-        for (size_t i = 0; i < n; i++) {
-            signed char order = doubt(id, i, dims, scale) > 0 ? -1 : 1;
-            n_changed += order != id->order[i];
-            id->order[i] = order;
+        for (int side = 0; side < N_SIDES; side++) {
+            const pair *p = &id->pairs[i];
+            int place = p->place[side];
+            double at[2] = {p->root[side][0] + p->path[side][0],
+                            p->root[side][1] + p->path[side][1]};
+            float belief = 0;
+            if (place != MOTION_NOWHERE) {
+                double x = id->seen[i].x[place], y = id->seen[i].y[place];
+                double far = hypot(x - at[0], y - at[1]);
+                double u = far / (sqrt(NOWHERE_COST) * fmax(paths[side].sd, MIN_CHOICE_SD));
+                belief = u < 1 ? (float)((1 - u * u) * (1 - u * u)) : 0;
+                at[0] = x;
+                at[1] = y;
+            }
+            id->choice[i].place[2 * (int)kind + side] = (uint8_t)place;
+            id->choice[i].belief[2 * (int)kind + side] = belief;
+            if (kind == MOTION_ANKLE || kind == MOTION_ELBOW)
+                memcpy(id->hook[i][side], at, sizeof at);
+        }
+}
+
+static int judge_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
+                      enum motion_kind kind, double leg)
+{
+    bool is_leg = kind <= MOTION_TOE;
+    double reach = kinds[kind].has_reach ? usual_reach(id, lm, n, kind, leg) : 0;
+    motion_path paths[N_SIDES];
+    find_roots(id, lm, n, kind, leg);
+    for (size_t i = 0; i < n; i++) {
+        see(&lm[i], kind, leg, &id->seen[i]);
+        bool is_turned = is_leg && id->order[i] < 0;
+        id->pairs[i].place[0] = is_turned ? MOTION_RIGHT_FIRST : MOTION_LEFT_FIRST;
+        id->pairs[i].place[1] = is_turned ? MOTION_LEFT_FIRST : MOTION_RIGHT_FIRST;
+    }
+    for (int level = 0; level < N_LEVELS; level++)
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            int status = fit_paths(id, n, levels[level], paths);
+            if (status != TREAD_OK)
+                return status;
+            if (choose_places(id, n, kind, reach, paths) == 0)
+                break;
+        }
+    keep_kind(id, n, kind, paths);
+    return TREAD_OK;
+}
+
+/* Left minus right of ankle, heel and toe. What a tool does not have counts nothing. */
+static void fill_differences(motion_identity *id, const tread_landmarks *lm, size_t n)
+{
+    static const enum motion_kind foot[] = {MOTION_ANKLE, MOTION_HEEL, MOTION_TOE};
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < 3; k++) {
+            tread_place left = motion_place_of(&lm[i], foot[k], MOTION_LEFT_FIRST);
+            tread_place right = motion_place_of(&lm[i], foot[k], MOTION_RIGHT_FIRST);
+            double *d = &id->d[i * MOTION_ORDER_DIMS + 2 * (size_t)k];
+            d[0] = (double)left.x_px - (double)right.x_px;
+            d[1] = (double)left.y_px - (double)right.y_px;
+            if (k > 0 && isnan(d[0]))
+                d[0] = d[1] = 0;
+        }
+}
+
+/* ---- without a stride ------------------------------------------------------------------ */
+
+/* Where a point's last two places lead; NaN when they are too long ago. */
+typedef struct track {
+    double x, y, vx, vy, time_s;
+} track;
+
+static void lead(const track *t, double time_s, double expected[2])
+{
+    double dt = time_s - t->time_s;
+    bool is_fresh = dt <= FOLLOWED_FOR_S;
+    expected[0] = is_fresh ? t->x + t->vx * dt : (double)NAN;
+    expected[1] = is_fresh ? t->y + t->vy * dt : (double)NAN;
+}
+
+static void advance(track *t, double x, double y, double time_s)
+{
+    double dt = time_s - t->time_s;
+    bool is_fresh = dt <= FOLLOWED_FOR_S;
+    t->vx = is_fresh ? (x - t->x) / dt : 0;
+    t->vy = is_fresh ? (y - t->y) / dt : 0;
+    t->x = x;
+    t->y = y;
+    t->time_s = time_s;
+}
+
+static void follow_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
+                        enum motion_kind kind, double leg)
+{
+    track tracks[N_SIDES];
+    for (int side = 0; side < N_SIDES; side++)
+        tracks[side] = (track){.time_s = -INFINITY};
+    for (size_t i = 0; i < n; i++) {
+        candidates seen;
+        double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
+        uint8_t place[N_SIDES] = {MOTION_NOWHERE, MOTION_NOWHERE};
+        see(&lm[i], kind, leg, &seen);
+        for (int side = 0; side < N_SIDES; side++) {
+            lead(&tracks[side], lm[i].time_s, expected[side]);
+            for (int p = 0; p < MOTION_N_PLACES; p++)
+                cost[side][p] =
+                    cost_of(&seen, p, side, expected[side], FOLLOWED_SD, FOLLOWED_LABEL_PRICE);
+        }
+        bool is_apart =
+            hypot(expected[0][0] - expected[1][0], expected[0][1] - expected[1][1]) > APART;
+        choose(&seen, cost, is_apart, place);
+        for (int side = 0; side < N_SIDES; side++) {
+            int p = place[side];
+            id->choice[i].place[2 * (int)kind + side] = (uint8_t)p;
+            id->choice[i].belief[2 * (int)kind + side] = p == MOTION_NOWHERE ? 0 : 1;
+            if (p != MOTION_NOWHERE)
+                advance(&tracks[side], seen.x[p], seen.y[p], lm[i].time_s);
         }
     }
-    measure_residuals(id, n, dims);
-    if (explained(id, n, dims) < MIN_EXPLAINED) {
-        memset(id->order, 0, n);
+}
+
+/* ---- blocks ------------------------------------------------------------------------------ */
+
+/* As labelled, without a word on belief. */
+static void take_labels(const tread_landmarks *lm, motion_choice *out)
+{
+    for (int p = 0; p < MOTION_N_POINTS; p++) {
+        enum motion_place first = p % 2 ? MOTION_RIGHT_FIRST : MOTION_LEFT_FIRST;
+        bool is_seen = motion_place_of(lm, (enum motion_kind)(p / 2), first).confidence > 0;
+        out->place[p] = (uint8_t)(is_seen ? first : MOTION_NOWHERE);
+        out->belief[p] = is_seen ? 1 : 0;
+    }
+}
+
+static int judge_block(motion_identity *id, const tread_landmarks *lm, size_t n)
+{
+    double leg = leg_px(id, lm, n);
+    if (!(leg > 0)) {
+        for (size_t i = 0; i < n; i++)
+            take_labels(&lm[i], &id->choice[i]);
         return TREAD_OK;
     }
     for (size_t i = 0; i < n; i++)
-        if (!(fabs(doubt(id, i, dims, scale)) > price_of_group))
-            id->order[i] = 0; /* too close to call */
-    return TREAD_OK;
-}
-
-/* What the shanks say about the knees, once the feet are known: a knee paired with the
- * wrong ankle makes them too long or too short. */
-static void ask_shanks(motion_identity *id, const tread_landmarks *lm, const signed char *foot,
-                       size_t n)
-{
-    double length[N_SIDES], scale[N_SIDES];
-    for (int side = 0; side < N_SIDES; side++) {
-        size_t n_seen = 0;
-        for (size_t i = 0; i < n; i++) {
-            double l = shank(&lm[i], side, foot[i] < 0 ? !side : side);
-            if (isfinite(l))
-                id->sorted[n_seen++] = l;
-        }
-        length[side] = median(id->sorted, n_seen);
-        for (size_t i = 0; i < n_seen; i++)
-            id->sorted[i] = fabs(id->sorted[i] - length[side]);
-        scale[side] = fmax(MAD_TO_SD * median(id->sorted, n_seen), MIN_LENGTH_SD * length[side]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        double kept = 0, turned = 0;
-        for (int side = 0; side < N_SIDES; side++) {
-            int ankle = foot[i] < 0 ? !side : side;
-            double a = (shank(&lm[i], side, ankle) - length[side]) / scale[side];
-            double b = (shank(&lm[i], !side, ankle) - length[side]) / scale[side];
-            kept += fmin(a * a, MAX_LENGTH_COST);
-            turned += fmin(b * b, MAX_LENGTH_COST);
-        }
-        id->against[i] = isfinite(kept - turned) ? kept - turned : 0;
-    }
-}
-
-/* ---- how far each point may be believed ---------------------------------------- */
-
-static void fill_path_columns(motion_identity *id, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        double *row = &id->path_columns[i * N_PATH_COLS];
-        row[0] = 1;
-        for (int h = 1; h <= N_PATH_HARMONICS; h++) {
-            double angle = 6.28318530717958647692 * h * id->phase[i];
-            row[2 * h - 1] = cos(angle);
-            row[2 * h] = sin(angle);
-        }
-    }
-}
-
-/* One point against the middle of the hips, legs in order, into id->d (n, 2). */
-static void take_point(motion_identity *id, const tread_landmarks *lm, const signed char *sign,
-                       size_t n, int point, int other)
-{
-    for (size_t i = 0; i < n; i++) {
-        int at = sign[i] < 0 ? other : point;
-        bool is_there = lm[i].presence > 0;
-        double hip_x =
-            0.5 * ((double)lm[i].x_px[TREAD_LM_LEFT_HIP] + (double)lm[i].x_px[TREAD_LM_RIGHT_HIP]);
-        double hip_y =
-            0.5 * ((double)lm[i].y_px[TREAD_LM_LEFT_HIP] + (double)lm[i].y_px[TREAD_LM_RIGHT_HIP]);
-        id->d[2 * i] = is_there ? (double)lm[i].x_px[at] - hip_x : (double)NAN;
-        id->d[2 * i + 1] = is_there ? (double)lm[i].y_px[at] - hip_y : (double)NAN;
-    }
-}
-
-/* The robust path of id->d around the stride; distances from it in id->residual. */
-static int fit_path(motion_identity *id, size_t n, double *scale)
-{
-    double ridge[N_PATH_COLS], x[N_PATH_COLS * 2];
-    for (int k = 0; k < N_PATH_COLS; k++)
-        ridge[k] = RIDGE * (double)n * k / N_PATH_COLS;
-    memset(id->order, 1, n); /* measure_residuals compares with d as it is */
-    for (int round = 0; round < N_ROBUST_ROUNDS; round++) {
-        for (size_t i = 0; i < n; i++) {
-            double far = round && *scale > 0 ? id->residual[i] / (HUBER * *scale) : 0;
-            id->weight[i] = isfinite(id->d[2 * i] + id->d[2 * i + 1]) ? (far > 1 ? 1 / far : 1) : 0;
-        }
-        int status = tread_linalg__least_squares((int)n, N_PATH_COLS, 2, id->path_columns, id->d,
-                                                 id->weight, ridge, x, id->scratch);
+        id->time_s[i] = lm[i].time_s;
+    fill_differences(id, lm, n);
+    bool is_stride = motion_phase(id->d, MOTION_ORDER_DIMS, id->time_s, n, id->scratch, id->phase);
+    if (is_stride) {
+        int status = motion_order(id->d, id->phase, n, id->scratch, id->order);
         if (status != TREAD_OK)
             return status;
-        tread_linalg__multiply((int)n, N_PATH_COLS, 2, id->path_columns, x, id->curve);
-        *scale = measure_residuals(id, n, 2);
+        is_stride = id->order[0] != 0;
     }
-    return TREAD_OK;
-}
-
-static enum motion_group group_of_point(int point)
-{
-    return point < 2 ? MOTION_KNEE : MOTION_FOOT;
-}
-
-/* Belief in the points of one block; the first `skip` frames keep what they have. */
-static int believe(motion_identity *id, const tread_landmarks *lm, size_t from, size_t n,
-                   size_t skip, float *belief)
-{
-    static const int points[MOTION_N_POINTS] = {
-        TREAD_LM_LEFT_KNEE, TREAD_LM_RIGHT_KNEE, TREAD_LM_LEFT_ANKLE, TREAD_LM_RIGHT_ANKLE,
-        TREAD_LM_LEFT_HEEL, TREAD_LM_RIGHT_HEEL, TREAD_LM_LEFT_TOE,   TREAD_LM_RIGHT_TOE};
-    fill_path_columns(id, n);
-    for (int p = 0; p < MOTION_N_POINTS; p++) {
-        enum motion_group group = group_of_point(p);
-        double scale = 0, reach = 0;
-        take_point(id, lm + from, id->sign[group] + from, n, points[p], points[p ^ 1]);
-        int status = fit_path(id, n, &scale);
+    for (size_t i = 0; is_stride && i < n; i++)
+        motion_path_row(id->phase[i], &id->rows[i * MOTION_PATH_COLS]);
+    for (int k = 0; k < MOTION_N_KINDS; k++) {
+        if (!is_stride) {
+            follow_kind(id, lm, n, (enum motion_kind)k, leg);
+            continue;
+        }
+        int status = judge_kind(id, lm, n, (enum motion_kind)k, leg);
         if (status != TREAD_OK)
             return status;
-        for (size_t i = 0; i < n; i++)
-            reach = fmax(reach, hypot(id->curve[2 * i], id->curve[2 * i + 1]));
-        double limit = TUKEY * fmax(scale, MIN_PATH_SD * reach);
-        for (size_t i = skip; i < n; i++) {
-            double u = id->residual[i] / limit;
-            belief[(from + i) * MOTION_N_POINTS + (size_t)p] =
-                u < 1 ? (float)((1 - u * u) * (1 - u * u)) : 0;
-        }
     }
     return TREAD_OK;
 }
 
-/* Signs of a block joined to what earlier blocks said of the same frames. The part
- * that lies nearer to this block's middle is taken over from it. */
-static void join_block(signed char *sign, const signed char *order, size_t from, size_t n,
-                       size_t n_known)
+/* +1 for each point of the legs that both put at the same place, -1 for each that one
+ * puts where the other has the other leg. */
+static long agreement(const motion_choice *a, const motion_choice *b)
 {
-    int agreement = 0;
-    for (size_t i = 0; i < n && from + i < n_known; i++)
-        agreement += sign[from + i] * order[i];
-    int turn = agreement < 0 ? -1 : 1;
-    size_t n_overlap = n_known > from ? n_known - from : 0;
-    for (size_t i = n_overlap / 2; i < n; i++)
-        sign[from + i] = (signed char)(turn * order[i]);
+    long sum = 0;
+    for (int p = 0; p < 2 * (MOTION_TOE + 1); p++)
+        if (a->place[p] != MOTION_NOWHERE)
+            sum += (a->place[p] == b->place[p]) - (a->place[p] == b->place[p ^ 1]);
+    return sum;
 }
 
-/* The one sign that is left: as the labels have it in most frames. What was believed of
- * one side is then the other's. */
-static void settle(motion_identity *id, enum motion_group group, size_t from, size_t to,
-                   float *belief)
+/* The legs change names. */
+static void turn_legs(motion_choice *c, size_t n)
 {
-    signed char *sign = id->sign[group];
-    if (majority(sign + from, to - from) >= 0)
-        return;
-    for (size_t i = from; i < to; i++) {
-        sign[i] = (signed char)-sign[i];
-        for (int p = 0; p < MOTION_N_POINTS; p += 2) {
-            if (group_of_point(p) != group)
-                continue;
-            float *pair = &belief[i * MOTION_N_POINTS + (size_t)p];
-            float left = pair[0];
-            pair[0] = pair[1];
-            pair[1] = left;
+    for (size_t i = 0; i < n; i++)
+        for (int p = 0; p < 2 * (MOTION_TOE + 1); p += 2) {
+            uint8_t place = c[i].place[p];
+            float belief = c[i].belief[p];
+            c[i].place[p] = c[i].place[p + 1];
+            c[i].belief[p] = c[i].belief[p + 1];
+            c[i].place[p + 1] = place;
+            c[i].belief[p + 1] = belief;
         }
-    }
+}
+
+/* The block's word joined to what earlier blocks said of the same frames. */
+static void join_block(motion_identity *id, motion_choice *out, size_t n, size_t n_known)
+{
+    long sum = 0;
+    for (size_t i = 0; i < n_known; i++)
+        sum += agreement(&out[i], &id->choice[i]);
+    if (sum < 0)
+        turn_legs(id->choice, n);
+    size_t from = n_known / 2;
+    memcpy(out + from, id->choice + from, (n - from) * sizeof *out);
+}
+
+/* Which leg is called left is left to the labels: as most of them have it. */
+static void settle(motion_choice *c, size_t n)
+{
+    long sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (int p = 0; p < 2 * (MOTION_TOE + 1); p++)
+            if (c[i].place[p] != MOTION_NOWHERE)
+                sum += (p % 2 == (c[i].place[p] >= MOTION_RIGHT_FIRST)) ? 1 : -1;
+    if (sum < 0)
+        turn_legs(c, n);
 }
 
 static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, bool *is_cut)
@@ -568,49 +657,25 @@ static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, bool *
     return end;
 }
 
-/* All groups of one block. */
-static int do_block(motion_identity *id, const tread_landmarks *lm, size_t from, size_t n,
-                    size_t n_known, float *belief)
+/* Seen along the belt the legs do not pass each other, and the network names them
+ * rightly (POSE.md: no exchange from behind). */
+static bool is_along_belt(const tread_landmarks *lm, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        id->time_s[i] = lm[from + i].time_s;
-    fill_differences(id, lm + from, n, &motion_groups[MOTION_FOOT]);
-    bool is_stride = motion_phase(id->d, 2 * motion_groups[MOTION_FOOT].n, id->time_s, n,
-                                  id->scratch, id->phase);
-    if (is_stride)
-        fill_columns(id, n);
-    for (int g = 0; g < MOTION_N_GROUPS; g++) {
-        memset(id->order, 0, n);
-        if (is_stride) {
-            fill_differences(id, lm + from, n, &motion_groups[g]);
-            memset(id->against, 0, n * sizeof *id->against);
-            if (g == MOTION_KNEE)
-                ask_shanks(id, lm + from, id->sign[MOTION_FOOT] + from, n);
-            int status = judge_block(id, n, 2 * motion_groups[g].n, price[g]);
-            if (status != TREAD_OK)
-                return status;
-        }
-        join_block(id->sign[g], id->order, from, n, n_known);
-    }
-    size_t skip = n_known > from ? (n_known - from) / 2 : 0;
-    return is_stride ? believe(id, lm, from, n, skip, belief) : TREAD_OK;
-}
-
-int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, uint8_t *exchanged,
-                    float *belief)
-{
-    if (n > id->n_max)
-        return TREAD_ERR_ARG;
-    for (size_t i = 0; i < n * MOTION_N_POINTS; i++)
-        belief[i] = 1;
-    memset(exchanged, 0, n);
-    /* Seen along the belt the legs do not pass each other, and the network names them
-     * rightly (POSE.md: no exchange from behind). */
     tread_view_evidence evidence = {0};
     for (size_t i = 0; i < n; i++)
         tread_motion__view_add(&evidence, &lm[i]);
-    if (tread_motion__view_decide(&evidence) == TREAD_VIEW_REAR)
+    return tread_motion__view_decide(&evidence) == TREAD_VIEW_REAR;
+}
+
+int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, motion_choice *out)
+{
+    if (n > id->n_max)
+        return TREAD_ERR_ARG;
+    if (is_along_belt(lm, n)) {
+        for (size_t i = 0; i < n; i++)
+            take_labels(&lm[i], &out[i]);
         return TREAD_OK;
+    }
     size_t chain_from = 0;
     for (size_t from = 0, n_known = 0; from < n;) {
         bool is_cut;
@@ -619,21 +684,20 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, ui
         while ((is_cut || end == n) && from > chain_from && end - from < MAX_BLOCK &&
                lm[end - 1].time_s - lm[from - 1].time_s < BLOCK_S)
             from--;
-        int status = do_block(id, lm, from, end - from, n_known, belief);
+        int status = judge_block(id, lm + from, end - from);
         if (status != TREAD_OK)
             return status;
+        join_block(id, out + from, end - from, n_known > from ? n_known - from : 0);
         n_known = end;
         if (is_cut || end == n) {
-            for (int g = 0; g < MOTION_N_GROUPS; g++)
-                settle(id, (enum motion_group)g, chain_from, end, belief);
+            settle(out + chain_from, end - chain_from);
             chain_from = from = end;
         } else {
-            from += (end - from + 1) / 2;
+            size_t next = end > from + 1 ? end - 1 : end;
+            while (next > from + 1 && lm[end - 1].time_s - lm[next].time_s < BLOCK_OVERLAP_S)
+                next--;
+            from = next;
         }
     }
-    for (size_t i = 0; i < n; i++)
-        for (int g = 0; g < MOTION_N_GROUPS; g++)
-            if (id->sign[g][i] < 0)
-                exchanged[i] |= (uint8_t)(1u << g);
     return TREAD_OK;
 }

@@ -1,35 +1,62 @@
-/* Private to motion: which leg is which.
+/* Private to motion: which leg is which, and where each of its points is.
  *
- * In a side view the network exchanges the legs for a few frames whenever they
- * pass each other (POSE.md). What it cannot exchange is the unordered pair: the
- * difference d between the two ankles is right but for its sign. So everything
- * here starts from what does not change with the sign:
+ * A pose network in a side view does three things wrong when the legs pass each other:
+ * it exchanges them, puts both on one, or sends a point somewhere else. Mostly it has
+ * seen the right place all the same and only ranks another first: each point has up to
+ * two places of its own label (tread_landmarks.second) and two of the other side's. This
+ * chooses among them, or none.
  *
- *  1. The square of d, taken as a complex number, turns twice a stride whatever
- *     the labels say: it gives stride frequency and phase.
- *  2. Over many strides the pairs of one phase share a line through the origin. Of
- *     all ways to order them around the stride, the one that bends least is taken,
- *     under the condition that half a stride later the legs have changed places.
- *     Continuity of the mean decides, not of single frames.
- *  3. Odd harmonics of the phase, fitted robustly, make that a smooth curve; each
- *     frame takes the sign that is nearer to it. Fit and signs alternate until
- *     nothing changes.
- *  4. One sign for the whole remains open, and only that one the labels decide,
- *     by majority.
+ *  1. The feet's order around the stride, from what an exchange cannot change (order.h).
+ *  2. Starting from it, each point's path around the stride: harmonics of the phase,
+ *     relative to the middle of the hips for knee and ankle and to the leg's own ankle
+ *     for heel and toe, each leg its own, so that legs may differ (path.h).
+ *  3. Each frame gives every pair of points the two places that lie nearest to the two
+ *     paths, weighed against how sure the network is of a place, its labels (a small
+ *     price), the length of the foot, and both legs claiming one place.
+ *  4. Paths and places are found in turn, from three harmonics to eight: the coarse path
+ *     cannot follow a run of wrong places, the fine one is as sharp as a contact.
  *
- * Labels that are wrong for the same part of every stride do not mislead it. The
- * legs may differ from each other: what they share is only the order of events. */
+ * Where nobody strides, the places follow each other without jumps, and labels count for
+ * more. */
 #ifndef MOTION_IDENTITY_H
 #define MOTION_IDENTITY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include <treadscope/analyzer.h>
 #include <treadscope/landmarks.h>
 #include <treadscope/status.h>
 
-/* Points that the network exchanges together. */
-enum motion_group { MOTION_FOOT = 0, MOTION_KNEE, MOTION_ARM, MOTION_N_GROUPS };
+/* Pairs of points that may change sides. */
+enum motion_kind {
+    MOTION_KNEE = 0,
+    MOTION_ANKLE,
+    MOTION_HEEL,
+    MOTION_TOE,
+    MOTION_ELBOW,
+    MOTION_WRIST,
+    MOTION_N_KINDS
+};
+
+/* Each kind left then right: 2 * kind + side. */
+enum { MOTION_N_POINTS = 2 * MOTION_N_KINDS };
+
+/* Where a point of a pair is: at the place its own or the other label had first or second. */
+enum motion_place {
+    MOTION_LEFT_FIRST = 0,
+    MOTION_LEFT_SECOND,
+    MOTION_RIGHT_FIRST,
+    MOTION_RIGHT_SECOND,
+    MOTION_NOWHERE,
+    MOTION_N_PLACES = MOTION_NOWHERE
+};
+
+/** What was decided of one frame. */
+typedef struct motion_choice {
+    uint8_t place[MOTION_N_POINTS]; /* enum motion_place */
+    float belief[MOTION_N_POINTS];  /* 0..1: nearness to the point's own path; 0 = nowhere */
+} motion_choice;
 
 typedef struct motion_identity motion_identity;
 
@@ -37,27 +64,21 @@ typedef struct motion_identity motion_identity;
 TREAD_WARN_UNUSED int motion_identity_create(motion_identity **out, size_t n_max);
 void motion_identity_destroy(motion_identity **id);
 
-/* Points of the legs whose path around the stride is known: knee, ankle, heel, toe, each
- * left then right. */
-enum { MOTION_N_POINTS = 8 };
-
-/** Decide for every frame and group; then, with the legs in order, how far each point may
- *  be believed. A leg that is hidden, or a foot read on the other leg, goes astray for
- *  several frames at once, which no smoothing over time can tell from movement; but it is
- *  far from where that leg's own point is at that phase in the other strides.
- *  @param[in]  lm         (n) times increasing; n <= n_max
- *  @param[out] exchanged  (n) bit `1 << group` set where left and right have to change places
- *  @param[out] belief     (n, MOTION_N_POINTS) 0..1, of the points once put right; 1 where
- *                         there is no stride to go by
- *  @return TREAD_OK, TREAD_ERR_INTERNAL. Does not allocate. */
+/** Decide for every frame.
+ *  @param[in]  lm   (n) times increasing; n <= n_max
+ *  @param[out] out  (n)
+ *  @return TREAD_OK, TREAD_ERR_ARG, TREAD_ERR_INTERNAL. Does not allocate. */
 TREAD_WARN_UNUSED int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n,
-                                      uint8_t *exchanged, float *belief);
+                                      motion_choice *out);
 
-/** Both landmarks of the points of a group: left, right, left, right ... */
-typedef struct motion_group_points {
-    int n; /* pairs */
-    enum tread_landmark left[3];
-} motion_group_points;
-extern const motion_group_points motion_groups[MOTION_N_GROUPS];
+/** The left landmark of a pair; the right one is the next. */
+enum tread_landmark motion_left_of(enum motion_kind kind);
+
+/** What the network had done to the legs of a frame. */
+enum tread_identity motion_identity_of(const tread_landmarks *lm, const motion_choice *choice);
+
+/** A place of a pair in one frame; confidence is 0 when it does not exist. */
+tread_place motion_place_of(const tread_landmarks *lm, enum motion_kind kind,
+                            enum motion_place place);
 
 #endif

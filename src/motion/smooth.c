@@ -35,17 +35,16 @@
 
 struct tread_motion_workspace {
     size_t n_max;
-    double *tau;        /* (n) time in units of 1 / (2 pi cut-off) */
-    double *span;       /* (n) share of time a frame stands for, same unit */
-    double *base;       /* (n) weight from visibility; 0 = missing */
-    double *weight;     /* (n) base times robust weight */
-    double *residual;   /* (n) */
-    double *sorted;     /* (n) */
-    double *band;       /* (n, BAND) */
-    double *xy;         /* (2, n) */
-    double *raw;        /* (2, n) one joint as seen, left and right put right */
-    uint8_t *exchanged; /* (n) bits by motion_group */
-    float *belief;      /* (n, MOTION_N_POINTS) */
+    double *tau;           /* (n) time in units of 1 / (2 pi cut-off) */
+    double *span;          /* (n) share of time a frame stands for, same unit */
+    double *base;          /* (n) weight from confidence; 0 = missing */
+    double *weight;        /* (n) base times robust weight */
+    double *residual;      /* (n) */
+    double *sorted;        /* (n) */
+    double *band;          /* (n, BAND) */
+    double *xy;            /* (2, n) */
+    double *raw;           /* (2, n) one joint as seen, left and right put right */
+    motion_choice *choice; /* (n) */
     motion_identity *identity;
 };
 
@@ -89,10 +88,8 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
         return TREAD_ERR_NOMEM;
     ws->n_max = n_max;
     ws->tau = calloc(n_max * (6 + BAND + 4), sizeof *ws->tau);
-    ws->exchanged = calloc(n_max, sizeof *ws->exchanged);
-    ws->belief = calloc(n_max, MOTION_N_POINTS * sizeof *ws->belief);
-    if (!ws->tau || !ws->exchanged || !ws->belief ||
-        motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
+    ws->choice = calloc(n_max, sizeof *ws->choice);
+    if (!ws->tau || !ws->choice || motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
         tread_motion__workspace_destroy(&ws);
         return TREAD_ERR_NOMEM;
     }
@@ -113,8 +110,7 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws)
     if (!*ws)
         return;
     motion_identity_destroy(&(*ws)->identity);
-    free((*ws)->exchanged);
-    free((*ws)->belief);
+    free((*ws)->choice);
     free((*ws)->tau);
     free(*ws);
     *ws = NULL;
@@ -216,55 +212,58 @@ static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint jo
     }
 }
 
-/* The group that exchanges a joint with its other side; none for head and trunk. */
-static unsigned group_bit(enum tread_joint joint)
+/* Which of identity's points a joint is; -1 = none, and its label stands. */
+static int point_of(enum tread_joint joint)
 {
     switch (joint) {
-    case TREAD_LEFT_ELBOW:
-    case TREAD_RIGHT_ELBOW:
-    case TREAD_LEFT_WRIST:
-    case TREAD_RIGHT_WRIST: return 1u << MOTION_ARM;
-    case TREAD_LEFT_KNEE:
-    case TREAD_RIGHT_KNEE: return 1u << MOTION_KNEE;
-    case TREAD_LEFT_ANKLE:
-    case TREAD_RIGHT_ANKLE:
-    case TREAD_LEFT_HEEL:
-    case TREAD_RIGHT_HEEL:
-    case TREAD_LEFT_TOE:
-    case TREAD_RIGHT_TOE: return 1u << MOTION_FOOT;
-    default: return 0;
+    case TREAD_LEFT_KNEE: return 2 * MOTION_KNEE;
+    case TREAD_RIGHT_KNEE: return 2 * MOTION_KNEE + 1;
+    case TREAD_LEFT_ANKLE: return 2 * MOTION_ANKLE;
+    case TREAD_RIGHT_ANKLE: return 2 * MOTION_ANKLE + 1;
+    case TREAD_LEFT_HEEL: return 2 * MOTION_HEEL;
+    case TREAD_RIGHT_HEEL: return 2 * MOTION_HEEL + 1;
+    case TREAD_LEFT_TOE: return 2 * MOTION_TOE;
+    case TREAD_RIGHT_TOE: return 2 * MOTION_TOE + 1;
+    case TREAD_LEFT_ELBOW: return 2 * MOTION_ELBOW;
+    case TREAD_RIGHT_ELBOW: return 2 * MOTION_ELBOW + 1;
+    case TREAD_LEFT_WRIST: return 2 * MOTION_WRIST;
+    case TREAD_RIGHT_WRIST: return 2 * MOTION_WRIST + 1;
+    default: return -1;
     }
 }
 
-/* Which of identity's points a joint is; -1 = none. */
-static int point_of(enum tread_joint joint)
+/* A joint of one frame as it was seen, and what it counts for. */
+static tread_place take_point(const tread_landmarks *lm, const motion_choice *choice,
+                              enum tread_joint joint, double *weight)
 {
-    return joint >= TREAD_LEFT_KNEE && joint <= TREAD_RIGHT_TOE ? (int)joint - TREAD_LEFT_KNEE : -1;
+    int point = point_of(joint);
+    tread_place p;
+    double belief = 1;
+    if (point >= 0) {
+        p = motion_place_of(lm, (enum motion_kind)(point / 2),
+                            (enum motion_place)choice->place[point]);
+        belief = (double)choice->belief[point];
+    } else {
+        enum tread_landmark k = joints[joint].landmark;
+        float confidence = isnan(lm->confidence[k]) ? 1 : lm->confidence[k];
+        p = (tread_place){lm->x_px[k], lm->y_px[k], confidence};
+    }
+    bool is_seen = lm->presence > 0 && belief > 0 && isfinite(p.x_px) && isfinite(p.y_px);
+    *weight = is_seen ? belief * fmax(MIN_WEIGHT, fmin(1, (double)p.confidence)) : 0;
+    return p;
 }
 
 /* One joint of a stretch into ws->raw and ws->base; how often it was seen. */
 static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t from,
                          size_t n, enum tread_joint joint)
 {
-    unsigned bit = group_bit(joint);
-    int known = point_of(joint);
-    enum tread_landmark own = joints[joint].landmark;
-    /* the nose, last of the joints, has no counterpart */
-    enum tread_landmark other = bit ? joints[joint ^ 1].landmark : own;
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        const tread_landmarks *frame = &lm[from + i];
-        enum tread_landmark point = ws->exchanged[from + i] & bit ? other : own;
-        ws->raw[i] = (double)frame->x_px[point];
-        ws->raw[n + i] = (double)frame->y_px[point];
-        double visibility = (double)frame->visibility[point];
-        double belief =
-            known < 0 ? 1 : (double)ws->belief[(from + i) * MOTION_N_POINTS + (size_t)known];
-        bool is_seen =
-            frame->presence > 0 && belief > 0 && isfinite(ws->raw[i]) && isfinite(ws->raw[n + i]);
-        ws->base[i] = is_seen ? belief * fmax(MIN_WEIGHT, fmin(1, visibility)) : 0;
+        tread_place p = take_point(&lm[from + i], &ws->choice[from + i], joint, &ws->base[i]);
+        ws->raw[i] = (double)p.x_px;
+        ws->raw[n + i] = (double)p.y_px;
         ws->weight[i] = ws->base[i];
-        n_seen += is_seen;
+        n_seen += ws->base[i] > 0;
     }
     return n_seen;
 }
@@ -288,27 +287,19 @@ static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, s
     return TREAD_OK;
 }
 
-static enum tread_identity identity_of(const tread_landmarks *lm, unsigned exchanged)
-{
-    if (!(lm->presence > 0))
-        return TREAD_IDENTITY_NONE;
-    return exchanged & (1u << MOTION_FOOT | 1u << MOTION_KNEE) ? TREAD_IDENTITY_EXCHANGED
-                                                               : TREAD_IDENTITY_LABELLED;
-}
-
 int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
                          tread_skeleton *out)
 {
     if (n > ws->n_max)
         return TREAD_ERR_ARG;
-    int status = motion_identify(ws->identity, lm, n, ws->exchanged, ws->belief);
+    int status = motion_identify(ws->identity, lm, n, ws->choice);
     if (status != TREAD_OK)
         return status;
     for (size_t i = 0; i < n; i++) {
         out[i] = (tread_skeleton){.frame = lm[i].frame,
                                   .time_s = lm[i].time_s,
                                   .presence = (double)lm[i].presence,
-                                  .identity = identity_of(&lm[i], ws->exchanged[i])};
+                                  .identity = motion_identity_of(&lm[i], &ws->choice[i])};
         for (int j = 0; j < TREAD_N_JOINTS; j++)
             out[i].x_px[j] = out[i].y_px[j] = (double)NAN;
     }

@@ -24,15 +24,30 @@ enum {
  *  points (39x5), presence (1) and heat maps (64x64x39). */
 int tread_pose__is_landmark_net(const pose_network *network);
 
+/** A warm place of a heat map. */
+typedef struct pose_peak {
+    float x, y;   /* crop pixels, the mean of 5x5 cells weighted by warmth */
+    float warmth; /* 0..1, of the warmest cell; 0 = there is none */
+} pose_peak;
+
 /** Move points to where their heat map is warm: within 7x7 cells about each
  *  point the mean position weighted by heat, where the peak is 0.5 or more.
  *  @param[in]     heat    (64, 64, 39) logits
  *  @param[in,out] points  (39, 5); x and y change
+ *  @param[out]    warmth  (39) 0..1, the warmest cell about each point; 0 where a point
+ *                         is off the map
  *  Any thread. */
-void tread_pose__refine_points(const float *heat, float *points);
+void tread_pose__refine_points(const float *heat, float *points, float *warmth);
 
-/** Points in crop pixels to landmarks in upright pixels: all but frame, time
- *  and presence. Any thread. */
+/** The two warmest places of one point's whole heat map, warmest first: cells no
+ *  neighbour of which is warmer, of warmth 0.1 or more.
+ *  @param[in] heat   (64, 64, 39) logits
+ *  @param     point  0 to 38
+ *  Any thread. */
+void tread_pose__find_peaks(const float *heat, int point, pose_peak peaks[2]);
+
+/** Points in crop pixels to landmarks in upright pixels: x, y and z; no second places.
+ *  Any thread. */
 void tread_pose__place_landmarks(const float *points, const pose_region *region,
                                  tread_landmarks *out);
 

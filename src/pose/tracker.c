@@ -108,7 +108,9 @@ static void say_nobody(tread_landmarks *out)
 {
     out->presence = 0;
     for (int i = 0; i < TREAD_N_LANDMARKS; i++)
-        out->x_px[i] = out->y_px[i] = out->z_px[i] = out->visibility[i] = NAN;
+        out->x_px[i] = out->y_px[i] = out->z_px[i] = out->confidence[i] = NAN;
+    for (int i = 0; i < TREAD_N_LEG_LANDMARKS; i++)
+        out->second[i] = (tread_place){NAN, NAN, NAN};
 }
 
 static int is_picture_sound(const tread_picture *picture)

@@ -319,7 +319,7 @@ static void take(const shot *s, enum tread_joint joint, vec p)
     double dy = noise > 0 ? noise * support_normal(s->random) : 0;
     s->lm->x_px[k] = (float)(960 + sign * scale * (p.x - s->middle.x) / 1000 + dx);
     s->lm->y_px[k] = (float)(540 - scale * (p.y - s->middle.y) / 1000 + dy);
-    s->lm->visibility[k] = 1;
+    s->lm->confidence[k] = 1;
 }
 
 static void take_trunk(const shot *s, vec hips)

@@ -327,7 +327,7 @@ static void test_odd_landmarks_are_survived(void **state)
                     lm->x_px[k] = values[kind][0];
                     lm->y_px[k] = values[kind][1];
                 }
-                lm->visibility[i % TREAD_N_LANDMARKS] = NAN;
+                lm->confidence[i % TREAD_N_LANDMARKS] = NAN;
                 lm->presence = i % 50 == 0 ? NAN : 1;
                 assert_int_equal(tread_analyzer_push(a, lm), TREAD_OK);
             }

@@ -68,7 +68,7 @@ static tread_landmarks landmarks_of(const json_t *keypoints, const size_t *colum
             continue;
         lm.x_px[points[i].landmark] = (float)json_number_value(json_array_get(p, 0));
         lm.y_px[points[i].landmark] = (float)json_number_value(json_array_get(p, 1));
-        lm.visibility[points[i].landmark] = (float)json_number_value(json_array_get(p, 2));
+        lm.confidence[points[i].landmark] = (float)json_number_value(json_array_get(p, 2));
     }
     return lm;
 }

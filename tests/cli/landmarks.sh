@@ -10,7 +10,7 @@ value() {
 [ -f "$sample" ] || skip "no sample clip"
 run analyze "$sample" --to 3 --save-landmarks --format json,csv --out "$work/clip"
 succeeds "--save-landmarks"
-head -n 1 "$work/clip/landmarks.csv" | grep -qE '^# treadscope-landmarks/1 width_px=720 ' ||
+head -n 1 "$work/clip/landmarks.csv" | grep -qE '^# treadscope-landmarks/2 width_px=720 ' ||
     fail "first line of the log: $(head -n 1 "$work/clip/landmarks.csv")"
 [ "$(wc -l <"$work/clip/landmarks.csv")" -eq $(($(wc -l <"$work/clip/frames.csv") + 1)) ] ||
     fail "the log has not a row for every frame"

@@ -27,7 +27,11 @@ static void check(const tread_landmarks *lm, double last_s)
     require(lm->presence >= 0 && lm->presence <= 1);
     for (int p = 0; p < TREAD_N_LANDMARKS; p++) {
         require(!isinf(lm->x_px[p]) && !isinf(lm->y_px[p]) && !isinf(lm->z_px[p]));
-        require(is_share(lm->visibility[p]));
+        require(is_share(lm->confidence[p]));
+    }
+    for (int i = 0; i < TREAD_N_LEG_LANDMARKS; i++) {
+        require(!isinf(lm->second[i].x_px) && !isinf(lm->second[i].y_px));
+        require(is_share(lm->second[i].confidence));
     }
 }
 

@@ -222,7 +222,7 @@ void runner_landmarks(const runner *r, double time_s, double noise_px, support_r
     *lm = (tread_landmarks){.time_s = time_s, .presence = 1};
     for (int k = 0; k < TREAD_N_LANDMARKS; k++) {
         lm->x_px[k] = lm->y_px[k] = lm->z_px[k] = NAN;
-        lm->visibility[k] = 1;
+        lm->confidence[k] = 1;
     }
     for (int j = 0; j < TREAD_N_JOINTS; j++) {
         enum tread_landmark point = tread_motion__landmark_of((enum tread_joint)j);

@@ -44,7 +44,7 @@ static void require_set(const tread_landmarks *lm, size_t i)
     require_point(lm, TREAD_LM_LEFT_HEEL, sets[i].left_heel);
     require_point(lm, TREAD_LM_RIGHT_HEEL, sets[i].right_heel);
     require_near((double)lm->presence, 1, 0);
-    require_near((double)lm->visibility[TREAD_LM_LEFT_HIP], 0.5, 0);
+    require_near((double)lm->confidence[TREAD_LM_LEFT_HIP], 0.5, 0);
     require_nan((double)lm->z_px[TREAD_LM_LEFT_HIP]);
 }
 
@@ -92,16 +92,16 @@ static void test_json_names_times_and_scores(void **state)
     tread_landmarks lm = must_next(f);
     require_near(lm.time_s, 1.5, 0);
     require_near((double)lm.x_px[TREAD_LM_LEFT_HIP], 10, 0);
-    require_near((double)lm.visibility[TREAD_LM_LEFT_HIP], 1, 0);
+    require_near((double)lm.confidence[TREAD_LM_LEFT_HIP], 1, 0);
     require_near((double)lm.x_px[TREAD_LM_RIGHT_KNEE], 12, 0);
-    require_near((double)lm.visibility[TREAD_LM_RIGHT_KNEE], 0, 0);
+    require_near((double)lm.confidence[TREAD_LM_RIGHT_KNEE], 0, 0);
     require_nan((double)lm.x_px[TREAD_LM_RIGHT_TOE]); /* 0, 0, 0 is nothing found */
     lm = must_next(f);
     require_near(lm.time_s, 2, 0);
     require_nan((double)lm.x_px[TREAD_LM_LEFT_HIP]);
     require_nan((double)lm.x_px[TREAD_LM_RIGHT_KNEE]);
     require_near((double)lm.x_px[TREAD_LM_RIGHT_TOE], 77, 0);
-    require_near((double)lm.visibility[TREAD_LM_RIGHT_TOE], 1, 0);
+    require_near((double)lm.confidence[TREAD_LM_RIGHT_TOE], 1, 0);
     must_end(&f);
 }
 
@@ -117,7 +117,7 @@ static void test_json_of_objects(void **state)
     assert_int_equal(lm.frame, 7);
     require_near(lm.time_s, 0.25, 0);
     require_near((double)lm.y_px[TREAD_LM_LEFT_KNEE], 40, 0);
-    require_near((double)lm.visibility[TREAD_LM_LEFT_KNEE], 0.25, 0);
+    require_near((double)lm.confidence[TREAD_LM_LEFT_KNEE], 0.25, 0);
     lm = must_next(f);
     require_near(lm.time_s, 0.5, 0);
     require_near((double)lm.x_px[TREAD_LM_NOSE], 50, 0);
@@ -299,7 +299,7 @@ static void test_trc_units_and_axes(void **state)
             require_near((double)lm.x_px[TREAD_LM_RIGHT_HEEL], cases[i].heel_x, 1e-4);
             require_near((double)lm.y_px[TREAD_LM_RIGHT_HEEL], cases[i].heel_y, 1e-4);
         }
-        require_near((double)lm.visibility[TREAD_LM_LEFT_ANKLE], 1, 0);
+        require_near((double)lm.confidence[TREAD_LM_LEFT_ANKLE], 1, 0);
         require_nan((double)lm.x_px[TREAD_LM_LEFT_HIP]); /* "Hip" is the middle */
         must_end(&f);
     }
@@ -345,7 +345,7 @@ static void test_csv_points_by_name(void **state)
         require_near(lm.time_s, 0.5, 0);
         require_near((double)lm.x_px[TREAD_LM_LEFT_KNEE], 10, 1e-5);
         require_near((double)lm.y_px[TREAD_LM_LEFT_KNEE], 20, 1e-5);
-        require_near((double)lm.visibility[TREAD_LM_LEFT_KNEE], 0.5, 0);
+        require_near((double)lm.confidence[TREAD_LM_LEFT_KNEE], 0.5, 0);
         require_near((double)lm.presence, 1, 0);
         must_end(&f);
     }
@@ -377,11 +377,17 @@ static void random_frame(support_random *r, int64_t i, tread_landmarks *lm)
         lm->x_px[p] = is_missing ? NAN : (float)(2000 * support_uniform(r) - 100);
         lm->y_px[p] = is_missing ? NAN : (float)(1e-3 * support_normal(r));
         lm->z_px[p] = support_uniform(r) < 0.2 ? NAN : (float)(300 * support_normal(r));
-        lm->visibility[p] = is_missing ? NAN : (float)support_uniform(r);
+        lm->confidence[p] = is_missing ? NAN : (float)support_uniform(r);
+    }
+    for (int k = 0; k < TREAD_N_LEG_LANDMARKS; k++) {
+        bool is_missing = support_uniform(r) < 0.6;
+        lm->second[k].x_px = is_missing ? NAN : (float)(2000 * support_uniform(r) - 100);
+        lm->second[k].y_px = is_missing ? NAN : (float)(900 * support_uniform(r));
+        lm->second[k].confidence = is_missing ? NAN : (float)support_uniform(r);
     }
     lm->x_px[0] = -0.0f;
     lm->y_px[0] = 1e-41f; /* denormal */
-    lm->visibility[0] = 1;
+    lm->confidence[0] = 1;
 }
 
 static void require_same_bits(float a, float b)
@@ -423,7 +429,12 @@ static void test_log_is_bit_exact(void **state)
             require_same_bits(lm.x_px[p], frames[i].x_px[p]);
             require_same_bits(lm.y_px[p], frames[i].y_px[p]);
             require_same_bits(lm.z_px[p], frames[i].z_px[p]);
-            require_same_bits(lm.visibility[p], frames[i].visibility[p]);
+            require_same_bits(lm.confidence[p], frames[i].confidence[p]);
+        }
+        for (int k = 0; k < TREAD_N_LEG_LANDMARKS; k++) {
+            require_same_bits(lm.second[k].x_px, frames[i].second[k].x_px);
+            require_same_bits(lm.second[k].y_px, frames[i].second[k].y_px);
+            require_same_bits(lm.second[k].confidence, frames[i].second[k].confidence);
         }
     }
     must_end(&f);

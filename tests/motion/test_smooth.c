@@ -22,7 +22,7 @@ static void nobody(tread_landmarks *lm, size_t i, double time_s)
     *lm = (tread_landmarks){.frame = (int64_t)i, .time_s = time_s, .presence = 1};
     for (int k = 0; k < TREAD_N_LANDMARKS; k++) {
         lm->x_px[k] = lm->y_px[k] = lm->z_px[k] = NAN;
-        lm->visibility[k] = 1;
+        lm->confidence[k] = 1;
     }
 }
 

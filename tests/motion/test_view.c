@@ -12,7 +12,7 @@ static tread_landmarks figure(int forward, bool is_kicking)
     tread_landmarks lm = {.presence = 1};
     for (int k = 0; k < TREAD_N_LANDMARKS; k++) {
         lm.x_px[k] = lm.y_px[k] = NAN;
-        lm.visibility[k] = 1;
+        lm.confidence[k] = 1;
     }
     float f = (float)forward;
     float toe = is_kicking ? -20 * f : 45 * f;

@@ -10,6 +10,7 @@
 
 static float heat[POSE_HEAT_SIZE][POSE_HEAT_SIZE][POSE_N_POINTS];
 static float points[POSE_N_POINTS][POSE_POINT_VALUES];
+static float warmth[POSE_N_POINTS];
 
 static void cold(void)
 {
@@ -31,7 +32,7 @@ static void a_point_moves_to_the_heat_near_it(void **state)
     heat[33][31][9] = 2;  /* two warm cells: 0.8808 and 0.7311 */
     heat[33][34][9] = 1;
     heat[32][35][10] = -0.1f; /* below one half */
-    tread_pose__refine_points(heat[0][0], points[0]);
+    tread_pose__refine_points(heat[0][0], points[0], warmth);
     require_near(points[7][0], 33 * 4, EXACT_PX);
     require_near(points[7][1], 30 * 4, EXACT_PX);
     require_near(points[8][0], 128.5, 0);
@@ -39,6 +40,9 @@ static void a_point_moves_to_the_heat_near_it(void **state)
     require_near(points[9][0], (a * 31 + b * 34) / (a + b) * 4, EXACT_PX);
     require_near(points[9][1], 33 * 4, EXACT_PX);
     require_near(points[10][0], 128.5, 0);
+    require_near(warmth[7], 1, 1e-6);
+    require_near(warmth[9], a, 1e-6);
+    require_near(warmth[10], 1 / (1 + exp(0.1)), 1e-6);
 }
 
 static void the_window_is_seven_cells_and_stops_at_the_edge(void **state)
@@ -54,7 +58,7 @@ static void the_window_is_seven_cells_and_stops_at_the_edge(void **state)
     points[4][0] = 256; /* outside: kept */
     points[5][1] = -0.1f;
     points[6][0] = NAN;
-    tread_pose__refine_points(heat[0][0], points[0]);
+    tread_pose__refine_points(heat[0][0], points[0], warmth);
     require_near(points[0][0], 140, EXACT_PX);
     require_near(points[1][0], 128.5, 0);
     require_near(points[2][0], 12, EXACT_PX);
@@ -63,6 +67,42 @@ static void the_window_is_seven_cells_and_stops_at_the_edge(void **state)
     require_near(points[4][0], 256, 0);
     require_near(points[5][1], -0.1f, 0);
     require_nan(points[6][0]);
+    require_near(warmth[4], 0, 0);
+}
+
+static void the_two_warmest_places_are_found(void **state)
+{
+    (void)state;
+    cold();
+    pose_peak peaks[2];
+    tread_pose__find_peaks(heat[0][0], 5, peaks);
+    require_near(peaks[0].warmth, 0, 0);
+    require_near(peaks[1].warmth, 0, 0);
+
+    heat[10][20][5] = 1;
+    heat[10][21][5] = 0.5f; /* a slope of the first, no place of its own */
+    heat[40][50][5] = 2;
+    heat[60][3][5] = -1; /* the third */
+    tread_pose__find_peaks(heat[0][0], 5, peaks);
+    double a = 1 / (1 + exp(-1)), b = 1 / (1 + exp(-0.5));
+    require_near(peaks[0].x, 50 * 4, EXACT_PX);
+    require_near(peaks[0].y, 40 * 4, EXACT_PX);
+    require_near(peaks[0].warmth, 1 / (1 + exp(-2)), 1e-6);
+    require_near(peaks[1].x, (a * 20 + b * 21) / (a + b) * 4, EXACT_PX);
+    require_near(peaks[1].y, 10 * 4, EXACT_PX);
+    require_near(peaks[1].warmth, a, 1e-6);
+
+    heat[40][51][5] = 2; /* a plateau is one place */
+    tread_pose__find_peaks(heat[0][0], 5, peaks);
+    require_near(peaks[0].x, 50.5 * 4, EXACT_PX);
+    require_near(peaks[1].y, 10 * 4, EXACT_PX);
+
+    cold();
+    heat[0][0][7] = 3; /* at the edge, and nothing else but a lukewarm cell */
+    heat[30][30][7] = -2.3f;
+    tread_pose__find_peaks(heat[0][0], 7, peaks);
+    require_near(peaks[0].x, 0, EXACT_PX);
+    require_near(peaks[1].warmth, 0, 0);
 }
 
 static void a_region_is_a_square_about_the_first_point(void **state)
@@ -105,7 +145,7 @@ static void landmarks_stand_in_upright_pixels(void **state)
     require_near(out.x_px[5], 250, EXACT_PX);
     require_near(out.y_px[5], 250, EXACT_PX);
     require_near(out.z_px[5], -50, EXACT_PX);
-    require_near(out.visibility[5], 1 / (1 + exp(-1)), 1e-6);
+    require_nan(out.second[0].x_px);
     require_near(out.x_px[0], 250 + 128.5 / 2.56, EXACT_PX);
 
     points[33][0] = 128; /* centre */
@@ -125,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_point_moves_to_the_heat_near_it),
         cmocka_unit_test(the_window_is_seven_cells_and_stops_at_the_edge),
+        cmocka_unit_test(the_two_warmest_places_are_found),
         cmocka_unit_test(a_region_is_a_square_about_the_first_point),
         cmocka_unit_test(landmarks_stand_in_upright_pixels),
     };

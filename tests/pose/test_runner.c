@@ -92,7 +92,7 @@ static double distance(const tread_landmarks *a, const tread_landmarks *b, int n
     for (int i = 0; i < n_pictures; i++) {
         for (int k = first; k < TREAD_N_LANDMARKS; k++) {
             int other = names ? names[k] : k;
-            if (a[i].visibility[k] > 0.8f && b[i].visibility[other] > 0.8f)
+            if (a[i].confidence[k] > 0.6f && b[i].confidence[other] > 0.6f)
                 d[n++] = hypot((double)a[i].x_px[k] - (double)b[i].x_px[other],
                                (double)a[i].y_px[k] - (double)b[i].y_px[other]);
         }
@@ -219,7 +219,7 @@ static void nobody_is_a_result_and_the_search_goes_on(void **state)
             assert_true(lm.presence == 0);
         for (int k = 0; k < TREAD_N_LANDMARKS; k++)
             assert_int_equal(isnan(lm.x_px[k]) || isnan(lm.y_px[k]) || isnan(lm.z_px[k]) ||
-                                 isnan(lm.visibility[k]),
+                                 isnan(lm.confidence[k]),
                              !is_somebody[i]);
         assert_int_equal(tread_pose__tracker_stats(tracker).n_detector_runs, n_searches[i]);
     }

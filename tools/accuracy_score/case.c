@@ -172,7 +172,7 @@ static void make_frame(const acc_case *c, const acc_lab *lab, const camera *cam,
     acc_lab_frame at = acc_lab_at(lab, lm->time_s);
     for (int i = 0; i < TREAD_N_LANDMARKS; i++) {
         lm->x_px[i] = lm->y_px[i] = lm->z_px[i] = NAN;
-        lm->visibility[i] = 0.9f;
+        lm->confidence[i] = 0.9f;
     }
     lm->presence = 1;
     truth->time_s = lm->time_s;
