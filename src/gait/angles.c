@@ -126,17 +126,3 @@ double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s
     double a = pick(setting, &s[i - 1], side), b = pick(setting, &s[i], side);
     return a + share * (b - a);
 }
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double gait_median(double *values, size_t n)
-{
-    if (n == 0)
-        return (double)NAN;
-    qsort(values, n, sizeof *values, compare_doubles);
-    return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
-}

@@ -6,6 +6,7 @@
  * knee is straightest at the end of stance. */
 #include <math.h>
 
+#include "base/median.h"
 #include "gait/frame.h"
 
 /* Searched around the most forward place of the foot, in strides (1.4b, B). */
@@ -115,7 +116,7 @@ static double belt_speed(const tread_gait_setting *setting, const tread_skeleton
             i++;
         }
     }
-    return gait_median(scratch, n_values);
+    return tread_median(scratch, n_values);
 }
 
 /* Does the foot stay with the belt after frame i? A point that was read on the other leg
@@ -234,6 +235,7 @@ void tread_gait__foot_offset(const tread_gait_setting *setting, const tread_skel
             if (count)
                 values[n_values++] = sum / count;
         }
-        offset_deg[side] = n_values >= MIN_FLAT_STEPS ? gait_median(values, n_values) : (double)NAN;
+        offset_deg[side] =
+            n_values >= MIN_FLAT_STEPS ? tread_median(values, n_values) : (double)NAN;
     }
 }

@@ -55,9 +55,6 @@ static inline enum tread_joint gait_joint(enum tread_joint left, enum tread_side
 /** First index with time_s >= t, or n. */
 size_t gait_index_at(const tread_skeleton *s, size_t n, double t);
 
-/** Median of values[0..n), which is reordered; NaN when n is 0. */
-double gait_median(double *values, size_t n);
-
 /** `pick` between the frames on both sides of t: angles go the short way round, in
  *  degrees; lengths straight. NaN outside the frames. */
 typedef double (*gait_pick)(const tread_gait_setting *setting, const tread_skeleton *s,

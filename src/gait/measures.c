@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "base/median.h"
 #include "gait/frame.h"
 
 /* Steps of one side under which nothing is reported (section 7: provisional after 8). */
@@ -134,7 +135,7 @@ static size_t keep_regular(double *values, size_t n, double *scratch)
 {
     for (size_t i = 0; i < n; i++)
         scratch[i] = values[i];
-    double median = gait_median(scratch, n);
+    double median = tread_median(scratch, n);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
         if (fabs(values[i] - median) <= 0.25 * median)

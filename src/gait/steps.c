@@ -1,6 +1,7 @@
 /* One step from two contacts, BIOMECHANICS.md sections 1.4 (sanity), 2, 4 and 5. */
 #include <math.h>
 
+#include "base/median.h"
 #include "gait/frame.h"
 
 /* Section 1.4, step 5. */
@@ -166,7 +167,7 @@ void tread_gait__reject_outliers(tread_step *steps, size_t n, double *scratch)
         for (size_t i = 0; i < n; i++)
             if (steps[i].is_valid && (int)steps[i].side == side)
                 scratch[n_values++] = steps[i].contact_ms;
-        double median = gait_median(scratch, n_values);
+        double median = tread_median(scratch, n_values);
         for (size_t i = 0; i < n; i++)
             if ((int)steps[i].side == side &&
                 !(fabs(steps[i].contact_ms - median) <= CONTACT_OUTLIER * median))

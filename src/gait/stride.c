@@ -2,6 +2,7 @@
  * across the picture. */
 #include <math.h>
 
+#include "base/median.h"
 #include "gait/frame.h"
 
 /* 72 to 264 steps a minute: slower than any walk on a treadmill, faster than
@@ -63,7 +64,7 @@ static double median_leg(const tread_gait_setting *setting, const tread_skeleton
         if (isfinite(leg) && n_values < N_LEG_SAMPLES)
             values[n_values++] = leg;
     }
-    return gait_median(values, n_values);
+    return tread_median(values, n_values);
 }
 
 /* Share of the variance of the ankles' distance that a sine of frequency hz

@@ -7,7 +7,7 @@
 
 #include <treadscope/analyzer.h>
 
-#include "linalg/linalg.h"
+#include "base/median.h"
 #include "motion/motion.h"
 #include "motion/order.h"
 #include "motion/path.h"
@@ -53,9 +53,12 @@
 #define FOLLOWED_SD 0.08
 #define FOLLOWED_FOR_S 0.1
 
-static const int levels[] = {3, 5, MOTION_N_HARMONICS};
+/* From coarse to fine; the coarse paths need not settle. */
+static const struct {
+    int n_harmonics, max_rounds;
+} levels[] = {{2, 2}, {3, 2}, {5, 2}, {MOTION_N_HARMONICS, 5}};
 #define N_LEVELS ((int)(sizeof levels / sizeof *levels))
-#define MAX_ROUNDS 5
+#define ARM_LEVEL 2 /* arms only: they swing smoothly, and start from their labels */
 
 enum { N_SIDES = TREAD_N_SIDES };
 
@@ -201,7 +204,8 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     if (!id)
         return TREAD_ERR_NOMEM;
     size_t n = n_max < MAX_BLOCK ? n_max + 1 : MAX_BLOCK;
-    size_t n_scratch = larger(motion_order_scratch(n), motion_path_scratch(n));
+    size_t n_scratch =
+        larger(motion_phase_scratch(n), larger(motion_order_scratch(n), motion_path_scratch(n)));
     double *p = calloc(n * (2 + MOTION_PATH_COLS + 3 + MOTION_ORDER_DIMS) + n_scratch, sizeof *p);
     id->memory = p;
     id->choice = calloc(n, sizeof *id->choice);
@@ -239,18 +243,6 @@ void motion_identity_destroy(motion_identity **id)
     *id = NULL;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, compare_doubles);
-    return n ? values[n / 2] : (double)NAN;
-}
-
 /* Over a block: exchanges make some longer and some shorter. */
 static double leg_px(motion_identity *id, const tread_landmarks *lm, size_t n)
 {
@@ -260,7 +252,7 @@ static double leg_px(motion_identity *id, const tread_landmarks *lm, size_t n)
         if (lm[i].presence > 0 && isfinite(both))
             id->scratch[n_seen++] = both / 2;
     }
-    return median(id->scratch, n_seen);
+    return tread_median(id->scratch, n_seen);
 }
 
 /* Middle of a left landmark and its right counterpart. */
@@ -363,14 +355,16 @@ static double usual_reach(motion_identity *id, const tread_landmarks *lm, size_t
                     id->scratch[n_all++] = d;
             }
     }
-    return median(id->scratch, n_all);
+    return tread_median(id->scratch, n_all);
 }
 
 /* Out of reach of the ankle: not a place for this side. */
 static bool is_out_of_reach(const candidates *seen, int place, const double root[2], double reach)
 {
-    double d = hypot(seen->x[place] - root[0], seen->y[place] - root[1]);
-    return !(d >= MIN_REACH * reach && d <= MAX_REACH * reach);
+    double dx = seen->x[place] - root[0], dy = seen->y[place] - root[1];
+    double squares = dx * dx + dy * dy;
+    return !(squares >= MIN_REACH * MIN_REACH * reach * reach &&
+             squares <= MAX_REACH * MAX_REACH * reach * reach);
 }
 
 /* Fit the paths of both sides to the places as chosen now. */
@@ -465,9 +459,9 @@ static int judge_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
         id->pairs[i].place[0] = is_turned ? MOTION_RIGHT_FIRST : MOTION_LEFT_FIRST;
         id->pairs[i].place[1] = is_turned ? MOTION_LEFT_FIRST : MOTION_RIGHT_FIRST;
     }
-    for (int level = 0; level < N_LEVELS; level++)
-        for (int round = 0; round < MAX_ROUNDS; round++) {
-            int status = fit_paths(id, n, levels[level], paths);
+    for (int level = is_leg ? 0 : ARM_LEVEL; level < (is_leg ? N_LEVELS : ARM_LEVEL + 1); level++)
+        for (int round = 0; round < levels[level].max_rounds; round++) {
+            int status = fit_paths(id, n, levels[level].n_harmonics, paths);
             if (status != TREAD_OK)
                 return status;
             if (choose_places(id, n, kind, reach, paths) == 0)

@@ -2,9 +2,9 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/median.h"
 #include "linalg/linalg.h"
 
 #define DIMS MOTION_ORDER_DIMS
@@ -179,12 +179,6 @@ static void fill_columns(order_fit *fit)
     }
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Distance of each ordered pair from the curve; their robust scale. */
 static double measure_residuals(order_fit *fit)
 {
@@ -199,8 +193,7 @@ static double measure_residuals(order_fit *fit)
         if (isfinite(sum))
             fit->sorted[n_seen++] = fit->residual[i];
     }
-    qsort(fit->sorted, n_seen, sizeof *fit->sorted, compare_doubles);
-    return n_seen ? MAD_TO_SD * fit->sorted[n_seen / 2] : 0;
+    return n_seen ? MAD_TO_SD * tread_median(fit->sorted, n_seen) : 0;
 }
 
 /* Fit the curve to the pairs as ordered now. */

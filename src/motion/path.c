@@ -1,15 +1,15 @@
 #include "motion/path.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/median.h"
 #include "linalg/linalg.h"
 
 /* Keeps an empty part of the phase from swinging: against the number of frames. */
 #define RIDGE 1e-3
 /* Holds a harmonic at nothing. */
 #define LOCKED 1e9
-#define N_ROBUST_ROUNDS 3
+#define N_ROBUST_ROUNDS 2
 /* Tukey's biweight (Beaton & Tukey 1974). */
 #define TUKEY 4.685
 #define MAD_TO_SD 1.4826
@@ -42,12 +42,6 @@ size_t motion_path_scratch(size_t n)
     return n * 5 + n * (MOTION_PATH_COLS + 2) + MOTION_PATH_COLS * MOTION_PATH_COLS;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 int motion_path_fit(const double *rows, const double *xy, const double *weight, size_t n,
                     int n_harmonics, double min_sd, double *scratch, motion_path *path)
 {
@@ -66,12 +60,12 @@ int motion_path_fit(const double *rows, const double *xy, const double *weight, 
         tread_linalg__multiply((int)n, MOTION_PATH_COLS, 2, rows, path->coefficient[0], at);
         size_t n_seen = 0;
         for (size_t i = 0; i < n; i++) {
-            distance[i] = hypot(xy[2 * i] - at[2 * i], xy[2 * i + 1] - at[2 * i + 1]);
+            double dx = xy[2 * i] - at[2 * i], dy = xy[2 * i + 1] - at[2 * i + 1];
+            distance[i] = sqrt(dx * dx + dy * dy);
             if (weight[i] > 0)
                 sorted[n_seen++] = distance[i];
         }
-        qsort(sorted, n_seen, sizeof *sorted, compare_doubles);
-        path->sd = fmax(min_sd, n_seen ? MAD_TO_SD * sorted[n_seen / 2] : 0);
+        path->sd = fmax(min_sd, n_seen ? MAD_TO_SD * tread_median(sorted, n_seen) : 0);
         for (size_t i = 0; i < n; i++) {
             double u = distance[i] / (TUKEY * path->sd);
             used[i] = weight[i] > 0 && u < 1 ? weight[i] * (1 - u * u) * (1 - u * u) : 0;

@@ -1,4 +1,4 @@
-/* Stride phase from pairs of points whose order is unknown (identity.h, step 1). */
+/* Stride phase from pairs of points whose order is unknown (order.h, step 1). */
 #include "motion/phase.h"
 
 #include <complex.h>
@@ -10,17 +10,24 @@
 #define MAX_HZ 2.2
 /* Strides that a block must hold. */
 #define MIN_STRIDES 3.0
-/* Phase is read over this many strides, as the SD of a Gaussian: long enough to be
+/* Phase is read over this many strides, as the SD of the window: long enough to be
  * steady, short enough to follow a runner who changes cadence. */
 #define WINDOW_STRIDES 0.5
-#define WINDOW_REACH 2.5 /* SDs */
+/* The window is (1 - u^2)^3, which ends at three SDs. */
+#define WINDOW_REACH 3.0
 #define N_FEATURES 3
 /* Share of the features' variance in the stride's second harmonic, below which
  * there is no stride: standing and turning people stay under a tenth. */
 #define MIN_SHARE 0.25
 
-/* Even in the sign of d: real and imaginary part of its square, and its size. */
-static void fill_features(const double *d, int n_dims, size_t n, double *features)
+size_t motion_phase_scratch(size_t n)
+{
+    return n * (N_FEATURES + 4);
+}
+
+/* Even in the sign of d: real and imaginary part of its square, and its size, less
+ * their means; 0 where d was not seen. Returns how often it was. */
+static size_t fill_features(const double *d, int n_dims, size_t n, double *features)
 {
     double mean[N_FEATURES] = {0};
     size_t n_seen = 0;
@@ -39,85 +46,98 @@ static void fill_features(const double *d, int n_dims, size_t n, double *feature
         for (int k = 0; k < N_FEATURES; k++)
             mean[k] += f[k];
     }
-    for (size_t i = 0; i < n; i++)
-        for (int k = 0; k < N_FEATURES; k++)
-            features[i * N_FEATURES + (size_t)k] -= mean[k] / (double)n_seen;
-}
-
-/* Share of variance that turns at twice `hz`. */
-static double share_at(const double *features, const double *time_s, size_t n, double hz)
-{
-    double complex sum[N_FEATURES] = {0};
-    double power = 0;
-    size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        const double *f = &features[i * N_FEATURES];
-        if (!isfinite(f[2]))
-            continue;
-        double angle = 2 * TWO_PI * hz * (time_s[i] - time_s[0]);
-        double complex turn = cos(angle) - I * sin(angle);
-        for (int k = 0; k < N_FEATURES; k++) {
-            sum[k] += f[k] * turn;
-            power += f[k] * f[k];
-        }
-        n_seen++;
+        double *f = &features[i * N_FEATURES];
+        bool is_seen = isfinite(f[2]);
+        for (int k = 0; k < N_FEATURES; k++)
+            f[k] = is_seen ? f[k] - mean[k] / (double)n_seen : 0;
     }
-    double found = 0;
-    for (int k = 0; k < N_FEATURES; k++)
-        found += creal(sum[k] * conj(sum[k]));
-    return power > 0 ? 2 * found / ((double)n_seen * power) : 0;
+    return n_seen;
 }
 
-/* The features around frame i turned back by twice hz: amplitude and phase there. */
-static void demodulate(const double *features, const double *time_s, size_t n, double hz, size_t i,
+/* The frequency of stride at whose double most of the variance turns, and its share of
+ * it. The scan steps by a tenth of the spectrum's own resolution, each frame's phasor
+ * by a constant turn. */
+static double find_hz(const double *features, const double *time_s, size_t n, size_t n_seen,
+                      double *scratch, double *share)
+{
+    double *c = scratch, *s = c + n, *step_c = s + n, *step_s = step_c + n;
+    double step_hz = 0.1 / (time_s[n - 1] - time_s[0]), power = 0, best = 0, best_hz = 0;
+    for (size_t i = 0; i < n; i++) {
+        double angle = -2 * TWO_PI * (time_s[i] - time_s[0]);
+        c[i] = cos(angle * MIN_HZ);
+        s[i] = sin(angle * MIN_HZ);
+        step_c[i] = cos(angle * step_hz);
+        step_s[i] = sin(angle * step_hz);
+        for (int k = 0; k < N_FEATURES; k++)
+            power += features[i * N_FEATURES + (size_t)k] * features[i * N_FEATURES + (size_t)k];
+    }
+    for (double hz = MIN_HZ; hz <= MAX_HZ; hz += step_hz) {
+        double re[N_FEATURES] = {0}, im[N_FEATURES] = {0}, found = 0;
+        for (size_t i = 0; i < n; i++) {
+            for (int k = 0; k < N_FEATURES; k++) {
+                re[k] += features[i * N_FEATURES + (size_t)k] * c[i];
+                im[k] += features[i * N_FEATURES + (size_t)k] * s[i];
+            }
+            double turned = c[i] * step_c[i] - s[i] * step_s[i];
+            s[i] = c[i] * step_s[i] + s[i] * step_c[i];
+            c[i] = turned;
+        }
+        for (int k = 0; k < N_FEATURES; k++)
+            found += re[k] * re[k] + im[k] * im[k];
+        if (found > best)
+            best = found, best_hz = hz;
+    }
+    *share = power > 0 ? 2 * best / ((double)n_seen * power) : 0;
+    return best_hz;
+}
+
+/* The features around frame i turned back by twice hz: amplitude and phase there. `turn_c`
+ * and `turn_s` hold each frame's phasor at that frequency; `first` the first frame in the window.
+ */
+static void demodulate(const double *features, const double *time_s, size_t n, double reach_s,
+                       size_t i, size_t *first, const double *turn_c, const double *turn_s,
                        double complex z[N_FEATURES])
 {
-    double sd_s = WINDOW_STRIDES / hz, weight_sum = 0;
-    for (int k = 0; k < N_FEATURES; k++)
-        z[k] = 0;
-    size_t first = i;
-    while (first > 0 && time_s[i] - time_s[first - 1] < WINDOW_REACH * sd_s)
-        first--;
-    for (size_t m = first; m < n && time_s[m] - time_s[i] < WINDOW_REACH * sd_s; m++) {
+    double re[N_FEATURES] = {0}, im[N_FEATURES] = {0}, sum = 0;
+    while (time_s[i] - time_s[*first] > reach_s)
+        ++*first;
+    for (size_t m = *first; m < n && time_s[m] - time_s[i] < reach_s; m++) {
         const double *f = &features[m * N_FEATURES];
-        if (!isfinite(f[2]))
-            continue;
-        double u = (time_s[m] - time_s[i]) / sd_s;
-        double weight = exp(-0.5 * u * u), angle = 2 * TWO_PI * hz * (time_s[m] - time_s[0]);
-        double complex turn = weight * (cos(angle) - I * sin(angle));
-        weight_sum += weight;
-        for (int k = 0; k < N_FEATURES; k++)
-            z[k] += f[k] * turn;
+        double u = (time_s[m] - time_s[i]) / reach_s, v = 1 - u * u;
+        double weight = v * v * v, c = weight * turn_c[m], s = weight * turn_s[m];
+        sum += weight;
+        for (int k = 0; k < N_FEATURES; k++) {
+            re[k] += f[k] * c;
+            im[k] += f[k] * s;
+        }
     }
     for (int k = 0; k < N_FEATURES; k++)
-        z[k] = weight_sum > 0 ? z[k] / weight_sum : 0;
+        z[k] = sum > 0 ? (re[k] + I * im[k]) / sum : 0;
 }
 
 bool motion_phase(const double *d, int n_dims, const double *time_s, size_t n, double *scratch,
                   double *phase)
 {
-    double *features = scratch;
+    double *features = scratch, *turn_c = features + N_FEATURES * n, *turn_s = turn_c + n;
     if (n < 8)
         return false;
-    double span_s = time_s[n - 1] - time_s[0];
-    fill_features(d, n_dims, n, features);
-    double best = 0, best_hz = 0;
-    for (double hz = MIN_HZ; hz <= MAX_HZ; hz += 0.1 / span_s) {
-        double share = share_at(features, time_s, n, hz);
-        if (share > best)
-            best = share, best_hz = hz;
-    }
-    if (!(best > MIN_SHARE) || best_hz * span_s < MIN_STRIDES)
+    size_t n_seen = fill_features(d, n_dims, n, features);
+    double share, hz = find_hz(features, time_s, n, n_seen, turn_c, &share);
+    if (!(share > MIN_SHARE) || hz * (time_s[n - 1] - time_s[0]) < MIN_STRIDES)
         return false;
 
     /* Frames agree on how the features lie to each other where the stride is
      * clearest; there their common phase is read against. */
-    double complex reference[N_FEATURES] = {0};
-    double clearest = 0;
-    for (size_t i = 0; i < n; i += 4) {
-        double complex z[N_FEATURES];
-        demodulate(features, time_s, n, best_hz, i, z);
+    double reach_s = WINDOW_REACH * WINDOW_STRIDES / hz, clearest = 0;
+    double complex reference[N_FEATURES] = {0}, z[N_FEATURES];
+    for (size_t i = 0; i < n; i++) {
+        turn_c[i] = cos(2 * TWO_PI * hz * (time_s[i] - time_s[0]));
+        turn_s[i] = -sin(2 * TWO_PI * hz * (time_s[i] - time_s[0]));
+    }
+    for (size_t i = 0, first = 0; i < n; i += 4) {
         double size = 0;
+        demodulate(features, time_s, n, reach_s, i, &first, turn_c, turn_s, z);
         for (int k = 0; k < N_FEATURES; k++)
             size += creal(z[k] * conj(z[k]));
         if (size > clearest) {
@@ -127,15 +147,15 @@ bool motion_phase(const double *d, int n_dims, const double *time_s, size_t n, d
         }
     }
     double last = 0;
-    for (size_t i = 0; i < n; i++) {
-        double complex z[N_FEATURES], common = 0;
-        demodulate(features, time_s, n, best_hz, i, z);
+    for (size_t i = 0, first = 0; i < n; i++) {
+        double complex common = 0;
+        demodulate(features, time_s, n, reach_s, i, &first, turn_c, turn_s, z);
         for (int k = 0; k < N_FEATURES; k++)
             common += conj(reference[k]) * z[k];
         double angle = carg(common);
         angle += TWO_PI * round((last - angle) / TWO_PI);
         last = angle;
-        phase[i] = best_hz * (time_s[i] - time_s[0]) + angle / (2 * TWO_PI);
+        phase[i] = hz * (time_s[i] - time_s[0]) + angle / (2 * TWO_PI);
     }
     return true;
 }

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** Doubles of scratch for n frames. */
+size_t motion_phase_scratch(size_t n);
+
 /** @param[in]  d       (n, n_dims) differences left - right, x and y alternating; NaN = missing
  *  @param[in]  time_s  (n) increasing
- *  @param      scratch (4 n) doubles
  *  @param[out] phase   (n) in strides, continuous; its zero is arbitrary, and so is half a stride
  *  @return whether a stride was found */
 bool motion_phase(const double *d, int n_dims, const double *time_s, size_t n, double *scratch,

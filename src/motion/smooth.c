@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/median.h"
 #include "linalg/linalg.h"
 #include "motion/identity.h"
 #include "motion/motion.h"
@@ -116,12 +117,6 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws)
     *ws = NULL;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* band += PENALTY * integral of the squared third derivative. */
 static void add_penalty(double *band, const double *tau, size_t n)
 {
@@ -178,11 +173,11 @@ static void reweigh(tread_motion_workspace *ws, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
             continue;
-        ws->residual[i] = hypot(ws->raw[i] - ws->xy[i], ws->raw[n + i] - ws->xy[n + i]);
+        double dx = ws->raw[i] - ws->xy[i], dy = ws->raw[n + i] - ws->xy[n + i];
+        ws->residual[i] = sqrt(dx * dx + dy * dy);
         ws->sorted[n_seen++] = ws->residual[i];
     }
-    qsort(ws->sorted, n_seen, sizeof *ws->sorted, compare_doubles);
-    double scale = n_seen ? MAD_TO_SD * ws->sorted[n_seen / 2] : 0;
+    double scale = n_seen ? MAD_TO_SD * tread_median(ws->sorted, n_seen) : 0;
     double limit = TUKEY * fmax(scale, MIN_SCALE_PX);
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
