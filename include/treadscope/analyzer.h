@@ -228,6 +228,12 @@ TREAD_API TREAD_WARN_UNUSED int tread_analyzer_next_frame(tread_analyzer *a,
                                                           tread_frame_result *out);
 TREAD_API TREAD_WARN_UNUSED int tread_analyzer_next_step(tread_analyzer *a, tread_step *out);
 
+/** Live, for a display that cannot wait: the newest frame pushed, as it is known now. It
+ *  will be handed out by next_frame in its turn, with less noise.
+ *  @return TREAD_OK; TREAD_AGAIN: nothing pushed yet; TREAD_ERR_ARG: not live */
+TREAD_API TREAD_WARN_UNUSED int tread_analyzer_newest_frame(const tread_analyzer *a,
+                                                            tread_frame_result *out);
+
 /** A number of the summary over the valid steps so far.
  *  @param side  TREAD_BOTH for measures that are not per side, else LEFT or RIGHT
  *  @return TREAD_OK (also when it was not measured: see `reason`), TREAD_ERR_ARG */

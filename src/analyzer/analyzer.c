@@ -10,19 +10,20 @@
 
 #include <treadscope/analyzer.h>
 
+#include "base/median.h"
 #include "gait/gait.h"
 #include "motion/motion.h"
 
-/* Live: enough past for three strides of a slow runner (0.7 s each) and the fit's
- * own settling. */
+/* Live: gait looks at so much past, enough for three strides of a slow runner (0.7 s
+ * each). */
 #define LIVE_STRETCH_S 3.0
+/* ... and for how the legs swing, which changes over strides, it looks this often. */
+#define LIVE_STRIDE_EVERY_S 0.25
 /* The view is not settled on less: feet alone say the wrong thing for half a step. */
 #define LIVE_VIEW_AFTER_S 1.0
 /* The stretch is judged this often at most, and frames are handed out this much less
  * than the lag behind it: a camera of 240 frames a second costs no more than one of 25. */
 #define LIVE_JUDGE_EVERY_S 0.04
-/* Frames let go at once, so that one is moved a few times and not hundreds. */
-#define FORGET_BLOCK 32
 /* Two contacts of one foot closer than this are one (MIN_STRIDE_MS, gait). */
 #define SAME_CONTACT_S 0.2
 /* Section 1.4, step 5: past these a contact says nothing any more. */
@@ -36,12 +37,17 @@ struct tread_analyzer {
     tread_analyzer_opts opts;
     bool is_finished;
 
-    tread_landmarks *frames;   /* (n_frames of n_room) the stretch, times increasing */
-    tread_skeleton *skeletons; /* (n_frames) as last smoothed */
+    tread_landmarks *frames; /* recorded: (n_frames of n_room) */
+    tread_motion_live *live; /* live: keeps the last frames itself */
+
+    /* The stretch that is judged: recorded all of it, live the last LIVE_STRETCH_S. */
+    const tread_skeleton *skeletons; /* (n_frames) */
     size_t n_frames, n_room;
-    tread_motion_workspace *workspace; /* for n_room */
-    double *scratch;                   /* (2 n_room) */
-    tread_contact *contacts;           /* (n_room / 4 + 16) */
+    int64_t n_forgotten;      /* frames before the first of them */
+    tread_skeleton *smoothed; /* recorded: what skeletons points to */
+    size_t n_tools;           /* frames there is scratch for */
+    double *scratch;          /* (2 n_tools + 16) */
+    tread_contact *contacts;  /* (n_tools / 4 + 16) */
 
     tread_view_evidence evidence;
     tread_gait_setting setting;
@@ -52,9 +58,10 @@ struct tread_analyzer {
     double *trunk_lean; /* (n_steps) mean over the stride each step starts */
     size_t n_steps, n_steps_room;
 
-    size_t next_frame; /* index in the stretch of the next frame to hand out */
+    int64_t next_frame; /* the next frame to hand out, counted from the first pushed */
     size_t next_step;
-    double judged_s; /* newest frame when the stretch was last judged; -INFINITY = never */
+    double judged_s, strided_s; /* newest frame when the stretch, and the stride, were last
+                                   judged; -INFINITY = never */
     int64_t n_pushed, n_found, n_steps_total;
     double first_s, last_s;
 };
@@ -89,18 +96,21 @@ int tread_analyzer_create(tread_analyzer **out, const tread_analyzer_opts *opts)
     a->stride = (tread_stride){.hz = (double)NAN, .leg_px = (double)NAN};
     a->events.belt_px_s = (double)NAN;
     a->first_s = a->last_s = (double)NAN;
-    a->judged_s = -INFINITY;
+    a->judged_s = a->strided_s = -INFINITY;
+    int status = opts->mode == TREAD_LIVE ? tread_motion__live_create(&a->live) : TREAD_OK;
+    if (status != TREAD_OK)
+        tread_analyzer_destroy(&a);
     *out = a;
-    return TREAD_OK;
+    return status;
 }
 
 void tread_analyzer_destroy(tread_analyzer **a)
 {
     if (!a || !*a)
         return;
-    tread_motion__workspace_destroy(&(*a)->workspace);
+    tread_motion__live_destroy(&(*a)->live);
     free((*a)->frames);
-    free((*a)->skeletons);
+    free((*a)->smoothed);
     free((*a)->scratch);
     free((*a)->contacts);
     free((*a)->steps);
@@ -118,33 +128,58 @@ static bool resize(void *array, size_t n, size_t size)
     return larger != NULL;
 }
 
-/* Room for one more frame; only the landmarks are kept while a recording comes in. */
-static int make_room(tread_analyzer *a)
+/* Recorded: keep a frame until the end. */
+static int keep_frame(tread_analyzer *a, const tread_landmarks *lm)
 {
-    if (a->n_frames < a->n_room)
-        return TREAD_OK;
-    size_t n = a->n_room ? 2 * a->n_room : FIRST_ROOM;
-    if (!resize(&a->frames, n, sizeof *a->frames))
-        return TREAD_ERR_NOMEM;
-    a->n_room = n;
-    /* The rest follows in make_tools, sized to n_room. */
-    tread_motion__workspace_destroy(&a->workspace);
+    if (a->n_frames == a->n_room) {
+        size_t n = a->n_room ? 2 * a->n_room : FIRST_ROOM;
+        if (!resize(&a->frames, n, sizeof *a->frames))
+            return TREAD_ERR_NOMEM;
+        a->n_room = n;
+    }
+    a->frames[a->n_frames++] = *lm;
     return TREAD_OK;
 }
 
-/* Everything that works on the stretch, sized to what it may hold. */
+/* Recorded: all frames become skeletons. */
+static int smooth_all(tread_analyzer *a)
+{
+    tread_motion_workspace *workspace = NULL;
+    if (!resize(&a->smoothed, a->n_frames, sizeof *a->smoothed))
+        return TREAD_ERR_NOMEM;
+    int status = tread_motion__workspace_create(&workspace, a->n_frames);
+    if (status == TREAD_OK)
+        status = tread_motion__smooth(workspace, a->frames, a->n_frames, a->smoothed);
+    tread_motion__workspace_destroy(&workspace);
+    a->skeletons = a->smoothed;
+    return status;
+}
+
+/* Live: the last seconds of what motion holds. */
+static void take_stretch(tread_analyzer *a)
+{
+    a->n_frames = tread_motion__live_stretch(a->live, &a->skeletons, &a->n_forgotten);
+    while (a->n_frames > 0 && a->skeletons->time_s < a->last_s - LIVE_STRETCH_S &&
+           a->n_forgotten < a->next_frame) {
+        a->skeletons++;
+        a->n_frames--;
+        a->n_forgotten++;
+    }
+}
+
+/* Room to work on the stretch. */
 static int make_tools(tread_analyzer *a)
 {
-    if (a->workspace)
+    if (a->n_frames <= a->n_tools)
         return TREAD_OK;
-    size_t n = a->opts.mode == TREAD_LIVE ? a->n_room : a->n_frames + 1;
-    a->events.n_max = n / 4 + 16;
-    if (!resize(&a->skeletons, n, sizeof *a->skeletons) ||
-        !resize(&a->scratch, 2 * n + 16, sizeof *a->scratch) ||
-        !resize(&a->contacts, a->events.n_max, sizeof *a->contacts))
+    size_t n = a->opts.mode == TREAD_LIVE ? 2 * a->n_frames : a->n_frames;
+    if (!resize(&a->scratch, 2 * n + 16, sizeof *a->scratch) ||
+        !resize(&a->contacts, n / 4 + 16, sizeof *a->contacts))
         return TREAD_ERR_NOMEM;
+    a->n_tools = n;
+    a->events.n_max = n / 4 + 16;
     a->events.contacts = a->contacts;
-    return tread_motion__workspace_create(&a->workspace, n);
+    return TREAD_OK;
 }
 
 static int append_step(tread_analyzer *a, const tread_step *step, double trunk_lean)
@@ -196,15 +231,16 @@ static int collect_steps(tread_analyzer *a)
 static int judge(tread_analyzer *a)
 {
     int status = make_tools(a);
-    if (status == TREAD_OK)
-        status = tread_motion__smooth(a->workspace, a->frames, a->n_frames, a->skeletons);
     if (status != TREAD_OK)
         return status;
     a->judged_s = a->last_s;
     if (a->setting.view == TREAD_VIEW_AUTO &&
         (a->is_finished || a->last_s - a->first_s >= LIVE_VIEW_AFTER_S))
         a->setting.view = tread_motion__view_decide(&a->evidence);
-    tread_gait__stride(&a->setting, a->skeletons, a->n_frames, a->scratch, &a->stride);
+    if (a->is_finished || !(a->last_s - a->strided_s < LIVE_STRIDE_EVERY_S)) {
+        tread_gait__stride(&a->setting, a->skeletons, a->n_frames, a->scratch, &a->stride);
+        a->strided_s = a->last_s;
+    }
     a->events.n = 0;
     if (tread_gait__refusal(&a->setting, &a->stride))
         return TREAD_OK;
@@ -217,39 +253,24 @@ static int judge(tread_analyzer *a)
     return collect_steps(a);
 }
 
-/* Live: let go of frames older than the stretch that have been handed out. */
-static void forget_old(tread_analyzer *a)
-{
-    size_t keep_from = 0;
-    while (keep_from < a->next_frame && a->frames[keep_from].time_s < a->last_s - LIVE_STRETCH_S)
-        keep_from++;
-    if (keep_from == 0 || (keep_from < FORGET_BLOCK && a->n_frames < a->n_room))
-        return;
-    a->n_frames -= keep_from;
-    a->next_frame -= keep_from;
-    memmove(a->frames, a->frames + keep_from, a->n_frames * sizeof *a->frames);
-    if (a->workspace)
-        memmove(a->skeletons, a->skeletons + keep_from, a->n_frames * sizeof *a->skeletons);
-}
-
 int tread_analyzer_push(tread_analyzer *a, const tread_landmarks *lm)
 {
     if (!a || !lm || a->is_finished || !isfinite(lm->time_s) ||
         (a->n_pushed > 0 && !(lm->time_s > a->last_s)))
         return TREAD_ERR_ARG;
-    if (a->opts.mode == TREAD_LIVE)
-        forget_old(a);
-    int status = make_room(a);
+    bool is_live = a->opts.mode == TREAD_LIVE;
+    int status = is_live ? tread_motion__live_push(a->live, lm) : keep_frame(a, lm);
     if (status != TREAD_OK)
         return status;
-    a->frames[a->n_frames++] = *lm;
+    tread_motion__view_add(&a->evidence, lm);
     if (a->n_pushed++ == 0)
         a->first_s = lm->time_s;
     a->last_s = lm->time_s;
     a->n_found += lm->presence > 0;
-    tread_motion__view_add(&a->evidence, lm);
-    bool is_due = a->opts.mode == TREAD_LIVE && !(a->last_s - a->judged_s < LIVE_JUDGE_EVERY_S);
-    return is_due ? judge(a) : TREAD_OK;
+    if (!is_live)
+        return TREAD_OK;
+    take_stretch(a);
+    return a->last_s - a->judged_s < LIVE_JUDGE_EVERY_S ? TREAD_OK : judge(a);
 }
 
 static int reject_outliers(tread_analyzer *a)
@@ -269,7 +290,11 @@ int tread_analyzer_finish(tread_analyzer *a)
     if (a->is_finished)
         return TREAD_OK;
     a->is_finished = true;
-    int status = a->n_frames ? judge(a) : TREAD_OK;
+    int status = TREAD_OK;
+    if (a->n_frames && a->opts.mode == TREAD_RECORDED)
+        status = smooth_all(a);
+    if (a->n_frames && status == TREAD_OK)
+        status = judge(a);
     if (status == TREAD_OK)
         status = reject_outliers(a);
     if (status != TREAD_OK) {
@@ -307,22 +332,37 @@ static int contact_state(const tread_analyzer *a, enum tread_side side, double t
     return -1;
 }
 
+/* A frame of the stretch as a result. */
+static void fill_result(const tread_analyzer *a, const tread_skeleton *s, tread_frame_result *out)
+{
+    tread_gait__angles(&a->setting, s, out);
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        out->contact[side] = contact_state(a, (enum tread_side)side, out->time_s);
+}
+
 int tread_analyzer_next_frame(tread_analyzer *a, tread_frame_result *out)
 {
     if (!a || !out)
         return TREAD_ERR_ARG;
-    if (a->next_frame == a->n_frames)
+    if (a->next_frame == a->n_pushed)
         return a->is_finished ? TREAD_EOF : TREAD_AGAIN;
-    const tread_landmarks *next = &a->frames[a->next_frame];
-    bool is_judged =
-        a->is_finished || (a->opts.mode == TREAD_LIVE &&
-                           next->time_s <= a->judged_s - (TREAD_LIVE_LAG_S - LIVE_JUDGE_EVERY_S));
-    if (!is_judged)
+    if (!a->is_finished && a->opts.mode == TREAD_RECORDED)
         return TREAD_AGAIN;
-    tread_gait__angles(&a->setting, &a->skeletons[a->next_frame], out);
-    for (int side = 0; side < TREAD_N_SIDES; side++)
-        out->contact[side] = contact_state(a, (enum tread_side)side, out->time_s);
+    const tread_skeleton *next = &a->skeletons[a->next_frame - a->n_forgotten];
+    if (!a->is_finished && next->time_s > a->judged_s - (TREAD_LIVE_LAG_S - LIVE_JUDGE_EVERY_S))
+        return TREAD_AGAIN;
+    fill_result(a, next, out);
     a->next_frame++;
+    return TREAD_OK;
+}
+
+int tread_analyzer_newest_frame(const tread_analyzer *a, tread_frame_result *out)
+{
+    if (!a || !out || a->opts.mode != TREAD_LIVE)
+        return TREAD_ERR_ARG;
+    if (a->n_frames == 0)
+        return TREAD_AGAIN;
+    fill_result(a, &a->skeletons[a->n_frames - 1], out);
     return TREAD_OK;
 }
 
@@ -355,6 +395,11 @@ int tread_analyzer_measure(const tread_analyzer *a, enum tread_measure_id id, en
     return TREAD_OK;
 }
 
+static double time_at(const tread_analyzer *a, size_t i)
+{
+    return a->opts.mode == TREAD_RECORDED ? a->frames[i].time_s : a->skeletons[i].time_s;
+}
+
 static double median_interval(const tread_analyzer *a)
 {
     if (a->n_frames < 2)
@@ -365,14 +410,8 @@ static double median_interval(const tread_analyzer *a)
     size_t n = a->n_frames - 1 < 1024 ? a->n_frames - 1 : 1024;
     size_t from = (a->n_frames - 1 - n) / 2;
     for (size_t i = 0; i < n; i++)
-        values[i] = a->frames[from + i + 1].time_s - a->frames[from + i].time_s;
-    for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && values[k - 1] > values[k]; k--) {
-            double t = values[k];
-            values[k] = values[k - 1];
-            values[k - 1] = t;
-        }
-    return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
+        values[i] = time_at(a, from + i + 1) - time_at(a, from + i);
+    return tread_median(values, n);
 }
 
 static int64_t count_valid(const tread_analyzer *a)

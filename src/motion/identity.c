@@ -53,17 +53,22 @@
 #define FOLLOWED_SD 0.08
 #define FOLLOWED_FOR_S 0.1
 
-/* From coarse to fine; the coarse paths need not settle. */
-static const struct {
+/* From coarse to fine; the coarse paths need not settle. At first both legs share one: what
+ * one shows while the other is lost decides where the other is looked for, and no place is
+ * given up before the last. The legs' own paths are what counts in the end. */
+typedef struct fit_level {
     int n_harmonics, max_rounds;
-} levels[] = {{2, 2}, {3, 2}, {5, 2}, {MOTION_N_HARMONICS, 5}};
+    bool is_shared; /* one path for both legs, half a stride apart */
+} fit_level;
+static const fit_level levels[] = {
+    {2, 2, true}, {4, 2, true}, {5, 2, false}, {MOTION_N_HARMONICS, 5, false}};
 #define N_LEVELS ((int)(sizeof levels / sizeof *levels))
 #define ARM_LEVEL 2 /* arms only: they swing smoothly, and start from their labels */
 
 enum { N_SIDES = TREAD_N_SIDES };
 
-/* What a point hangs on. */
-enum root { ROOT_HIPS, ROOT_SHOULDERS, ROOT_KIND_BEFORE, ROOT_ANKLE };
+/* What a point hangs on: of kinds that come before it, the ankle or the elbow. */
+enum root { ROOT_HIPS, ROOT_SHOULDERS, ROOT_KIND_BEFORE };
 
 static const struct {
     enum tread_landmark left;
@@ -73,8 +78,8 @@ static const struct {
 } kinds[MOTION_N_KINDS] = {
     [MOTION_KNEE] = {TREAD_LM_LEFT_KNEE, ROOT_HIPS, false, LABEL_PRICE},
     [MOTION_ANKLE] = {TREAD_LM_LEFT_ANKLE, ROOT_HIPS, false, LABEL_PRICE},
-    [MOTION_HEEL] = {TREAD_LM_LEFT_HEEL, ROOT_ANKLE, true, LABEL_PRICE},
-    [MOTION_TOE] = {TREAD_LM_LEFT_TOE, ROOT_ANKLE, true, LABEL_PRICE},
+    [MOTION_HEEL] = {TREAD_LM_LEFT_HEEL, ROOT_KIND_BEFORE, true, LABEL_PRICE},
+    [MOTION_TOE] = {TREAD_LM_LEFT_TOE, ROOT_KIND_BEFORE, true, LABEL_PRICE},
     [MOTION_ELBOW] = {TREAD_LM_LEFT_ELBOW, ROOT_SHOULDERS, false, ARM_LABEL_PRICE},
     [MOTION_WRIST] = {TREAD_LM_LEFT_WRIST, ROOT_KIND_BEFORE, false, ARM_LABEL_PRICE},
 };
@@ -116,6 +121,11 @@ static double frame_leg_px(const tread_landmarks *lm, int side)
            distance(lm, TREAD_LM_LEFT_KNEE + side, TREAD_LM_LEFT_ANKLE + side);
 }
 
+double motion_leg_px(const tread_landmarks *lm)
+{
+    return lm->presence > 0 ? 0.5 * (frame_leg_px(lm, 0) + frame_leg_px(lm, 1)) : (double)NAN;
+}
+
 /* Whether two places are the same for the eye. */
 static bool is_same_place(tread_place a, tread_place b, double leg)
 {
@@ -153,7 +163,7 @@ enum tread_identity motion_identity_of(const tread_landmarks *lm, const motion_c
 {
     if (!(lm->presence > 0))
         return TREAD_IDENTITY_NONE;
-    double leg = 0.5 * (frame_leg_px(lm, 0) + frame_leg_px(lm, 1));
+    double leg = motion_leg_px(lm);
     enum tread_identity worst = TREAD_IDENTITY_LABELLED;
     for (int k = MOTION_KNEE; k <= MOTION_TOE; k++) {
         enum tread_identity i = identity_of_pair(lm, choice, (enum motion_kind)k, leg);
@@ -185,8 +195,8 @@ struct motion_identity {
     double (*hook)[N_SIDES][2]; /* (MAX_BLOCK) ankles, then elbows: the next kinds hang on them */
     double *time_s, *phase;     /* (MAX_BLOCK) */
     double *rows;               /* (MAX_BLOCK, MOTION_PATH_COLS) */
-    double *xy, *weight;        /* (MAX_BLOCK, 2), (MAX_BLOCK) */
-    double *d;                  /* (MAX_BLOCK, MOTION_ORDER_DIMS) */
+    double *xy[N_SIDES], *weight[N_SIDES]; /* (MAX_BLOCK, 2), (MAX_BLOCK) */
+    double *d;                             /* (MAX_BLOCK, MOTION_ORDER_DIMS) */
     double *scratch;
     signed char *order; /* (MAX_BLOCK) */
     void *memory;
@@ -206,7 +216,7 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     size_t n = n_max < MAX_BLOCK ? n_max + 1 : MAX_BLOCK;
     size_t n_scratch =
         larger(motion_phase_scratch(n), larger(motion_order_scratch(n), motion_path_scratch(n)));
-    double *p = calloc(n * (2 + MOTION_PATH_COLS + 3 + MOTION_ORDER_DIMS) + n_scratch, sizeof *p);
+    double *p = calloc(n * (2 + MOTION_PATH_COLS + 6 + MOTION_ORDER_DIMS) + n_scratch, sizeof *p);
     id->memory = p;
     id->choice = calloc(n, sizeof *id->choice);
     id->seen = calloc(n, sizeof *id->seen);
@@ -221,9 +231,11 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     id->time_s = p;
     id->phase = id->time_s + n;
     id->rows = id->phase + n;
-    id->xy = id->rows + n * MOTION_PATH_COLS;
-    id->weight = id->xy + 2 * n;
-    id->d = id->weight + n;
+    id->xy[0] = id->rows + n * MOTION_PATH_COLS;
+    id->xy[1] = id->xy[0] + 2 * n;
+    id->weight[0] = id->xy[1] + 2 * n;
+    id->weight[1] = id->weight[0] + n;
+    id->d = id->weight[1] + n;
     id->scratch = id->d + n * MOTION_ORDER_DIMS;
     *out = id;
     return TREAD_OK;
@@ -244,13 +256,13 @@ void motion_identity_destroy(motion_identity **id)
 }
 
 /* Over a block: exchanges make some longer and some shorter. */
-static double leg_px(motion_identity *id, const tread_landmarks *lm, size_t n)
+static double usual_leg_px(motion_identity *id, const tread_landmarks *lm, size_t n)
 {
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        double both = frame_leg_px(&lm[i], 0) + frame_leg_px(&lm[i], 1);
-        if (lm[i].presence > 0 && isfinite(both))
-            id->scratch[n_seen++] = both / 2;
+        double leg = motion_leg_px(&lm[i]);
+        if (isfinite(leg))
+            id->scratch[n_seen++] = leg;
     }
     return tread_median(id->scratch, n_seen);
 }
@@ -293,10 +305,10 @@ static double cost_of(const candidates *seen, int place, int side, const double 
 
 /* The two places that together cost least. */
 static void choose(const candidates *seen, double cost[N_SIDES][MOTION_N_PLACES + 1], bool is_apart,
-                   uint8_t place[N_SIDES])
+                   double nowhere_cost, uint8_t place[N_SIDES])
 {
     double best = INFINITY;
-    cost[0][MOTION_NOWHERE] = cost[1][MOTION_NOWHERE] = NOWHERE_COST;
+    cost[0][MOTION_NOWHERE] = cost[1][MOTION_NOWHERE] = nowhere_cost;
     for (int a = 0; a <= MOTION_N_PLACES; a++)
         for (int b = 0; b <= MOTION_N_PLACES; b++) {
             double sum = cost[0][a] + cost[1][b];
@@ -313,29 +325,95 @@ static void choose(const candidates *seen, double cost[N_SIDES][MOTION_N_PLACES 
         }
 }
 
-/* ---- a block with a stride ------------------------------------------------------------ */
-
-/* What the pairs of a kind hang on, from ankles or elbows chosen before. */
-static void find_roots(motion_identity *id, const tread_landmarks *lm, size_t n,
-                       enum motion_kind kind, double leg)
+static double gap(const double a[2], const double b[2])
 {
-    for (size_t i = 0; i < n; i++)
-        for (int side = 0; side < N_SIDES; side++) {
-            double *root = id->pairs[i].root[side];
-            double hip[2];
-            switch (kinds[kind].root) {
-            case ROOT_HIPS: root[0] = root[1] = 0; break;
-            case ROOT_SHOULDERS:
-                middle(&lm[i], TREAD_LM_LEFT_HIP, hip);
-                middle(&lm[i], TREAD_LM_LEFT_SHOULDER, root);
-                root[0] = (root[0] - hip[0]) / leg;
-                root[1] = (root[1] - hip[1]) / leg;
-                break;
-            case ROOT_ANKLE:
-            case ROOT_KIND_BEFORE: memcpy(root, id->hook[i][side], sizeof id->hook[i][side]);
-            }
+    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+}
+
+/* Out of reach of the ankle: not a place for this side. */
+static bool is_out_of_reach(const candidates *seen, int place, const double root[2], double reach)
+{
+    const double at[2] = {seen->x[place], seen->y[place]};
+    double d = gap(at, root);
+    return !(d >= MIN_REACH * reach && d <= MAX_REACH * reach);
+}
+
+/* The places nearest to the paths. */
+static void choose_pair(const candidates *seen, enum motion_kind kind, double reach,
+                        const double sd[N_SIDES], double nowhere_cost, pair *p)
+{
+    double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
+    for (int side = 0; side < N_SIDES; side++) {
+        for (int k = 0; k < 2; k++)
+            expected[side][k] = p->root[side][k] + p->path[side][k];
+        for (int place = 0; place < MOTION_N_PLACES; place++)
+            cost[side][place] =
+                kinds[kind].has_reach && is_out_of_reach(seen, place, p->root[side], reach)
+                    ? INFINITY
+                    : cost_of(seen, place, side, expected[side], fmax(sd[side], MIN_CHOICE_SD),
+                              kinds[kind].label_price);
+    }
+    choose(seen, cost, gap(expected[0], expected[1]) > APART, nowhere_cost, p->place);
+}
+
+/* The places of a pair become the frame's choice. Ankles and elbows are what the next kind
+ * hangs on, or where they should be while they are not seen. */
+static void keep_pair(const candidates *seen, enum motion_kind kind, const double sd[N_SIDES],
+                      const pair *p, motion_choice *out, double hook[N_SIDES][2])
+{
+    for (int side = 0; side < N_SIDES; side++) {
+        int place = p->place[side];
+        double at[2] = {p->root[side][0] + p->path[side][0], p->root[side][1] + p->path[side][1]};
+        float belief = 0;
+        if (place != MOTION_NOWHERE) {
+            const double is[2] = {seen->x[place], seen->y[place]};
+            double u = gap(is, at) / (sqrt(NOWHERE_COST) * fmax(sd[side], MIN_CHOICE_SD));
+            belief = u < 1 ? (float)((1 - u * u) * (1 - u * u)) : 0;
+            memcpy(at, is, sizeof at);
+        }
+        out->place[2 * (int)kind + side] = (uint8_t)place;
+        out->belief[2 * (int)kind + side] = belief;
+        if (kind == MOTION_ANKLE || kind == MOTION_ELBOW)
+            memcpy(hook[side], at, sizeof at);
+    }
+}
+
+/* What the pair of a kind hangs on. `hook` has the ankles or elbows chosen before. */
+static void find_roots(const tread_landmarks *lm, enum motion_kind kind, double leg,
+                       double hook[N_SIDES][2], double root[N_SIDES][2])
+{
+    double hip[2], shoulder[2];
+    for (int side = 0; side < N_SIDES; side++)
+        switch (kinds[kind].root) {
+        case ROOT_HIPS: root[side][0] = root[side][1] = 0; break;
+        case ROOT_SHOULDERS:
+            middle(lm, TREAD_LM_LEFT_HIP, hip);
+            middle(lm, TREAD_LM_LEFT_SHOULDER, shoulder);
+            root[side][0] = (shoulder[0] - hip[0]) / leg;
+            root[side][1] = (shoulder[1] - hip[1]) / leg;
+            break;
+        case ROOT_KIND_BEFORE: memcpy(root[side], hook[side], sizeof root[side]);
         }
 }
+
+static void follow_point(motion_followed *followed, const candidates *seen, int point, int place,
+                         double time_s, motion_choice *out)
+{
+    out->place[point] = (uint8_t)place;
+    out->belief[point] = place == MOTION_NOWHERE ? 0 : 1;
+    if (place == MOTION_NOWHERE)
+        return;
+    double dt = time_s - followed->points[point].time_s;
+    bool is_fresh = followed->points[point].is_known && dt > 0;
+    followed->points[point].vx = is_fresh ? (seen->x[place] - followed->points[point].x) / dt : 0;
+    followed->points[point].vy = is_fresh ? (seen->y[place] - followed->points[point].y) / dt : 0;
+    followed->points[point].x = seen->x[place];
+    followed->points[point].y = seen->y[place];
+    followed->points[point].time_s = time_s;
+    followed->points[point].is_known = true;
+}
+
+/* ---- a block with a stride ------------------------------------------------------------ */
 
 /* Usual distance of the first places from their label's root; heel and toe of one
  * label change sides together, so exchanges do not matter. */
@@ -358,116 +436,94 @@ static double usual_reach(motion_identity *id, const tread_landmarks *lm, size_t
     return tread_median(id->scratch, n_all);
 }
 
-/* Out of reach of the ankle: not a place for this side. */
-static bool is_out_of_reach(const candidates *seen, int place, const double root[2], double reach)
+/* What is seen of one side, relative to its root, for fitting. */
+static void take_side(motion_identity *id, size_t n, int side)
 {
-    double dx = seen->x[place] - root[0], dy = seen->y[place] - root[1];
-    double squares = dx * dx + dy * dy;
-    return !(squares >= MIN_REACH * MIN_REACH * reach * reach &&
-             squares <= MAX_REACH * MAX_REACH * reach * reach);
-}
-
-/* Fit the paths of both sides to the places as chosen now. */
-static int fit_paths(motion_identity *id, size_t n, int n_harmonics, motion_path paths[N_SIDES])
-{
-    for (int side = 0; side < N_SIDES; side++) {
-        for (size_t i = 0; i < n; i++) {
-            const pair *p = &id->pairs[i];
-            int place = p->place[side];
-            bool is_seen = place != MOTION_NOWHERE && id->seen[i].confidence[place] > 0;
-            id->weight[i] = is_seen ? id->seen[i].confidence[place] : 0;
-            id->xy[2 * i] = is_seen ? id->seen[i].x[place] - p->root[side][0] : 0;
-            id->xy[2 * i + 1] = is_seen ? id->seen[i].y[place] - p->root[side][1] : 0;
-            if (!isfinite(id->xy[2 * i]) || !isfinite(id->xy[2 * i + 1]))
-                id->weight[i] = 0;
-        }
-        int status = motion_path_fit(id->rows, id->xy, id->weight, n, n_harmonics, MIN_PATH_SD,
-                                     id->scratch, &paths[side]);
-        if (status != TREAD_OK)
-            return status;
-        for (size_t i = 0; i < n; i++)
-            motion_path_at(&paths[side], &id->rows[i * MOTION_PATH_COLS], id->pairs[i].path[side]);
+    double *xy = id->xy[side], *weight = id->weight[side];
+    for (size_t i = 0; i < n; i++) {
+        const pair *p = &id->pairs[i];
+        int place = p->place[side];
+        bool is_seen = place != MOTION_NOWHERE && id->seen[i].confidence[place] > 0;
+        xy[2 * i] = is_seen ? id->seen[i].x[place] - p->root[side][0] : 0;
+        xy[2 * i + 1] = is_seen ? id->seen[i].y[place] - p->root[side][1] : 0;
+        is_seen = is_seen && isfinite(xy[2 * i]) && isfinite(xy[2 * i + 1]);
+        weight[i] = is_seen ? id->seen[i].confidence[place] : 0;
     }
-    return TREAD_OK;
 }
 
-/* The places nearest to the paths; how many frames changed their mind. */
-static size_t choose_places(motion_identity *id, size_t n, enum motion_kind kind, double reach,
-                            const motion_path paths[N_SIDES])
+/* Fit the paths to the places as chosen now. */
+static int fit_paths(motion_identity *id, size_t n, const fit_level *level,
+                     motion_path paths[N_SIDES])
 {
+    for (int side = 0; side < N_SIDES; side++)
+        take_side(id, n, side);
+    int status = TREAD_OK;
+    if (level->is_shared)
+        status = motion_path_fit_both(id->rows, (const double *const *)id->xy,
+                                      (const double *const *)id->weight, n, level->n_harmonics,
+                                      MIN_PATH_SD, id->scratch, paths);
+    for (int side = 0; !level->is_shared && side < N_SIDES && status == TREAD_OK; side++)
+        status = motion_path_fit(id->rows, id->xy[side], id->weight[side], n, level->n_harmonics,
+                                 MIN_PATH_SD, id->scratch, &paths[side]);
+    for (size_t i = 0; status == TREAD_OK && i < n; i++)
+        for (int side = 0; side < N_SIDES; side++)
+            motion_path_at(&paths[side], &id->rows[i * MOTION_PATH_COLS], id->pairs[i].path[side]);
+    return status;
+}
+
+/* Every frame's places; how many changed. */
+static size_t choose_places(motion_identity *id, size_t n, enum motion_kind kind, double reach,
+                            double nowhere_cost, const motion_path paths[N_SIDES])
+{
+    const double sd[N_SIDES] = {paths[0].sd, paths[1].sd};
     size_t n_changed = 0;
     for (size_t i = 0; i < n; i++) {
-        const candidates *seen = &id->seen[i];
         pair *p = &id->pairs[i];
-        double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
         uint8_t before[N_SIDES] = {p->place[0], p->place[1]};
-        for (int side = 0; side < N_SIDES; side++) {
-            for (int k = 0; k < 2; k++)
-                expected[side][k] = p->root[side][k] + p->path[side][k];
-            for (int place = 0; place < MOTION_N_PLACES; place++)
-                cost[side][place] =
-                    kinds[kind].has_reach && is_out_of_reach(seen, place, p->root[side], reach)
-                        ? INFINITY
-                        : cost_of(seen, place, side, expected[side],
-                                  fmax(paths[side].sd, MIN_CHOICE_SD), kinds[kind].label_price);
-        }
-        bool is_apart =
-            hypot(expected[0][0] - expected[1][0], expected[0][1] - expected[1][1]) > APART;
-        choose(seen, cost, is_apart, p->place);
+        choose_pair(&id->seen[i], kind, reach, sd, nowhere_cost, p);
         n_changed += before[0] != p->place[0] || before[1] != p->place[1];
     }
     return n_changed;
 }
 
-/* Places of a kind become the frames' choice; ankles and elbows are what the next kind
- * hangs on, or where they should be while they are not seen. */
-static void keep_kind(motion_identity *id, size_t n, enum motion_kind kind,
-                      const motion_path paths[N_SIDES])
+/* Where a pair is looked for first: where it was, else by the order of the feet, arms as
+ * labelled. */
+static void start_places(motion_identity *id, size_t n, enum motion_kind kind,
+                         const motion_choice *known)
 {
     for (size_t i = 0; i < n; i++)
         for (int side = 0; side < N_SIDES; side++) {
-            const pair *p = &id->pairs[i];
-            int place = p->place[side];
-            double at[2] = {p->root[side][0] + p->path[side][0],
-                            p->root[side][1] + p->path[side][1]};
-            float belief = 0;
-            if (place != MOTION_NOWHERE) {
-                double x = id->seen[i].x[place], y = id->seen[i].y[place];
-                double far = hypot(x - at[0], y - at[1]);
-                double u = far / (sqrt(NOWHERE_COST) * fmax(paths[side].sd, MIN_CHOICE_SD));
-                belief = u < 1 ? (float)((1 - u * u) * (1 - u * u)) : 0;
-                at[0] = x;
-                at[1] = y;
-            }
-            id->choice[i].place[2 * (int)kind + side] = (uint8_t)place;
-            id->choice[i].belief[2 * (int)kind + side] = belief;
-            if (kind == MOTION_ANKLE || kind == MOTION_ELBOW)
-                memcpy(id->hook[i][side], at, sizeof at);
+            bool is_turned = kind <= MOTION_TOE && id->order[i] < 0;
+            uint8_t first = side == is_turned ? MOTION_LEFT_FIRST : MOTION_RIGHT_FIRST;
+            id->pairs[i].place[side] = known ? known[i].place[2 * (int)kind + side] : first;
         }
 }
 
 static int judge_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
-                      enum motion_kind kind, double leg)
+                      enum motion_kind kind, const motion_choice *known, motion_model *m)
 {
     bool is_leg = kind <= MOTION_TOE;
-    double reach = kinds[kind].has_reach ? usual_reach(id, lm, n, kind, leg) : 0;
-    motion_path paths[N_SIDES];
-    find_roots(id, lm, n, kind, leg);
+    motion_path *paths = m->paths[kind];
     for (size_t i = 0; i < n; i++) {
-        see(&lm[i], kind, leg, &id->seen[i]);
-        bool is_turned = is_leg && id->order[i] < 0;
-        id->pairs[i].place[0] = is_turned ? MOTION_RIGHT_FIRST : MOTION_LEFT_FIRST;
-        id->pairs[i].place[1] = is_turned ? MOTION_LEFT_FIRST : MOTION_RIGHT_FIRST;
+        see(&lm[i], kind, m->leg_px, &id->seen[i]);
+        find_roots(&lm[i], kind, m->leg_px, id->hook[i], id->pairs[i].root);
     }
-    for (int level = is_leg ? 0 : ARM_LEVEL; level < (is_leg ? N_LEVELS : ARM_LEVEL + 1); level++)
-        for (int round = 0; round < levels[level].max_rounds; round++) {
-            int status = fit_paths(id, n, levels[level].n_harmonics, paths);
+    m->reach[kind] = kinds[kind].has_reach ? usual_reach(id, lm, n, kind, m->leg_px) : 0;
+    start_places(id, n, kind, known);
+    int first = !is_leg ? ARM_LEVEL : known ? N_LEVELS - 1 : 0;
+    int end = is_leg ? N_LEVELS : ARM_LEVEL + 1;
+    for (int l = first; l < end; l++)
+        for (int round = 0; round < levels[l].max_rounds; round++) {
+            int status = fit_paths(id, n, &levels[l], paths);
             if (status != TREAD_OK)
                 return status;
-            if (choose_places(id, n, kind, reach, paths) == 0)
+            double nowhere_cost = l + 1 < end ? MAX_COST : NOWHERE_COST;
+            if (choose_places(id, n, kind, m->reach[kind], nowhere_cost, paths) == 0)
                 break;
         }
-    keep_kind(id, n, kind, paths);
+    const double sd[N_SIDES] = {paths[0].sd, paths[1].sd};
+    for (size_t i = 0; i < n; i++)
+        keep_pair(&id->seen[i], kind, sd, &id->pairs[i], &id->choice[i], id->hook[i]);
     return TREAD_OK;
 }
 
@@ -487,66 +543,93 @@ static void fill_differences(motion_identity *id, const tread_landmarks *lm, siz
         }
 }
 
-/* ---- without a stride ------------------------------------------------------------------ */
+/* ---- frames one by one ----------------------------------------------------------------- */
 
-/* Where a point's last two places lead; NaN when they are too long ago. */
-typedef struct track {
-    double x, y, vx, vy, time_s;
-} track;
+/* How fast the phase follows what is seen, seconds: several frames, less than a step. */
+#define LOCK_S 0.3
 
-static void lead(const track *t, double time_s, double expected[2])
+/* How far the phase is behind what a pair shows: the part of the points' distance from
+ * their paths that lies along them. Sums for a mean over pairs. */
+static void add_phase_error(const motion_model *m, enum motion_kind kind, double phase,
+                            const candidates *seen, const pair *p, double *sum, double *weight)
 {
-    double dt = time_s - t->time_s;
-    bool is_fresh = dt <= FOLLOWED_FOR_S;
-    expected[0] = is_fresh ? t->x + t->vx * dt : (double)NAN;
-    expected[1] = is_fresh ? t->y + t->vy * dt : (double)NAN;
+    const double step = 0.01; /* strides, for the slope of the path */
+    double row[MOTION_PATH_COLS];
+    motion_path_row(phase + step, row);
+    for (int side = 0; side < N_SIDES; side++) {
+        int place = p->place[side];
+        if (place == MOTION_NOWHERE)
+            continue;
+        double ahead[2], along = 0, length = 0;
+        motion_path_at(&m->paths[kind][side], row, ahead);
+        const double off[2] = {seen->x[place] - p->root[side][0] - p->path[side][0],
+                               seen->y[place] - p->root[side][1] - p->path[side][1]};
+        for (int k = 0; k < 2; k++) {
+            double slope = (ahead[k] - p->path[side][k]) / step;
+            along += slope * off[k];
+            length += slope * slope;
+        }
+        *sum += seen->confidence[place] * along;
+        *weight += seen->confidence[place] * length;
+    }
 }
 
-static void advance(track *t, double x, double y, double time_s)
+void motion_model_choose(motion_model *m, const tread_landmarks *lm, motion_choice *out)
 {
-    double dt = time_s - t->time_s;
-    bool is_fresh = dt <= FOLLOWED_FOR_S;
-    t->vx = is_fresh ? (x - t->x) / dt : 0;
-    t->vy = is_fresh ? (y - t->y) / dt : 0;
-    t->x = x;
-    t->y = y;
-    t->time_s = time_s;
+    double phase = m->phase + m->hz * (lm->time_s - m->time_s);
+    double row[MOTION_PATH_COLS], hook[N_SIDES][2] = {{0}}, error = 0, weight = 0;
+    motion_path_row(phase, row);
+    for (int k = 0; k < MOTION_N_KINDS; k++) {
+        enum motion_kind kind = (enum motion_kind)k;
+        candidates seen;
+        pair p = {.place = {MOTION_NOWHERE, MOTION_NOWHERE}};
+        const double sd[N_SIDES] = {m->paths[k][0].sd, m->paths[k][1].sd};
+        see(lm, kind, m->leg_px, &seen);
+        find_roots(lm, kind, m->leg_px, hook, p.root);
+        for (int side = 0; side < N_SIDES; side++)
+            motion_path_at(&m->paths[k][side], row, p.path[side]);
+        choose_pair(&seen, kind, m->reach[k], sd, NOWHERE_COST, &p);
+        keep_pair(&seen, kind, sd, &p, out, hook);
+        if (kind == MOTION_KNEE || kind == MOTION_ANKLE)
+            add_phase_error(m, kind, phase, &seen, &p, &error, &weight);
+    }
+    double dt = lm->time_s - m->time_s;
+    m->phase = phase + (weight > 0 ? fmin(1, dt / LOCK_S) * error / weight : 0);
+    m->time_s = lm->time_s;
 }
 
-static void follow_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
-                        enum motion_kind kind, double leg)
+void motion_follow(motion_followed *followed, const tread_landmarks *lm, double leg,
+                   motion_choice *out)
 {
-    track tracks[N_SIDES];
-    for (int side = 0; side < N_SIDES; side++)
-        tracks[side] = (track){.time_s = -INFINITY};
-    for (size_t i = 0; i < n; i++) {
+    for (int kind = 0; kind < MOTION_N_KINDS; kind++) {
         candidates seen;
         double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
         uint8_t place[N_SIDES] = {MOTION_NOWHERE, MOTION_NOWHERE};
-        see(&lm[i], kind, leg, &seen);
+        see(lm, (enum motion_kind)kind, leg, &seen);
         for (int side = 0; side < N_SIDES; side++) {
-            lead(&tracks[side], lm[i].time_s, expected[side]);
+            /* Where the last two places lead, unless they are too long ago. */
+            double dt = lm->time_s - followed->points[2 * kind + side].time_s;
+            bool is_fresh = followed->points[2 * kind + side].is_known && dt <= FOLLOWED_FOR_S;
+            followed->points[2 * kind + side].is_known = is_fresh;
+            expected[side][0] = is_fresh ? followed->points[2 * kind + side].x +
+                                               followed->points[2 * kind + side].vx * dt
+                                         : (double)NAN;
+            expected[side][1] = is_fresh ? followed->points[2 * kind + side].y +
+                                               followed->points[2 * kind + side].vy * dt
+                                         : (double)NAN;
             for (int p = 0; p < MOTION_N_PLACES; p++)
                 cost[side][p] =
                     cost_of(&seen, p, side, expected[side], FOLLOWED_SD, FOLLOWED_LABEL_PRICE);
         }
-        bool is_apart =
-            hypot(expected[0][0] - expected[1][0], expected[0][1] - expected[1][1]) > APART;
-        choose(&seen, cost, is_apart, place);
-        for (int side = 0; side < N_SIDES; side++) {
-            int p = place[side];
-            id->choice[i].place[2 * (int)kind + side] = (uint8_t)p;
-            id->choice[i].belief[2 * (int)kind + side] = p == MOTION_NOWHERE ? 0 : 1;
-            if (p != MOTION_NOWHERE)
-                advance(&tracks[side], seen.x[p], seen.y[p], lm[i].time_s);
-        }
+        choose(&seen, cost, gap(expected[0], expected[1]) > APART, NOWHERE_COST, place);
+        for (int side = 0; side < N_SIDES; side++)
+            follow_point(followed, &seen, 2 * kind + side, place[side], lm->time_s, out);
     }
 }
 
 /* ---- blocks ------------------------------------------------------------------------------ */
 
-/* As labelled, without a word on belief. */
-static void take_labels(const tread_landmarks *lm, motion_choice *out)
+void motion_take_labels(const tread_landmarks *lm, motion_choice *out)
 {
     for (int p = 0; p < MOTION_N_POINTS; p++) {
         enum motion_place first = p % 2 ? MOTION_RIGHT_FIRST : MOTION_LEFT_FIRST;
@@ -556,32 +639,48 @@ static void take_labels(const tread_landmarks *lm, motion_choice *out)
     }
 }
 
-static int judge_block(motion_identity *id, const tread_landmarks *lm, size_t n)
+/* The stride's place at the end of a block, and its pace over the last one. */
+static void take_phase(const motion_identity *id, size_t n, motion_model *m)
 {
-    double leg = leg_px(id, lm, n);
-    if (!(leg > 0)) {
+    size_t last = n - 1, from = last;
+    while (from > 0 && id->phase[last] - id->phase[from] < 1)
+        from--;
+    m->hz = (id->phase[last] - id->phase[from]) / (id->time_s[last] - id->time_s[from]);
+    m->phase = id->phase[last];
+    m->time_s = id->time_s[last];
+}
+
+static int judge_block(motion_identity *id, const tread_landmarks *lm, size_t n,
+                       const motion_choice *known, motion_model *m)
+{
+    m->leg_px = usual_leg_px(id, lm, n);
+    m->is_stride = false;
+    if (!(m->leg_px > 0)) {
         for (size_t i = 0; i < n; i++)
-            take_labels(&lm[i], &id->choice[i]);
+            motion_take_labels(&lm[i], &id->choice[i]);
         return TREAD_OK;
     }
     for (size_t i = 0; i < n; i++)
         id->time_s[i] = lm[i].time_s;
     fill_differences(id, lm, n);
-    bool is_stride = motion_phase(id->d, MOTION_ORDER_DIMS, id->time_s, n, id->scratch, id->phase);
-    if (is_stride) {
+    m->is_stride = motion_phase(id->d, MOTION_ORDER_DIMS, id->time_s, n, id->scratch, id->phase);
+    if (m->is_stride && !known) {
         int status = motion_order(id->d, id->phase, n, id->scratch, id->order);
         if (status != TREAD_OK)
             return status;
-        is_stride = id->order[0] != 0;
+        m->is_stride = id->order[0] != 0;
     }
-    for (size_t i = 0; is_stride && i < n; i++)
+    if (!m->is_stride) {
+        motion_followed followed = {0};
+        for (size_t i = 0; i < n; i++)
+            motion_follow(&followed, &lm[i], m->leg_px, &id->choice[i]);
+        return TREAD_OK;
+    }
+    take_phase(id, n, m);
+    for (size_t i = 0; i < n; i++)
         motion_path_row(id->phase[i], &id->rows[i * MOTION_PATH_COLS]);
     for (int k = 0; k < MOTION_N_KINDS; k++) {
-        if (!is_stride) {
-            follow_kind(id, lm, n, (enum motion_kind)k, leg);
-            continue;
-        }
-        int status = judge_kind(id, lm, n, (enum motion_kind)k, leg);
+        int status = judge_kind(id, lm, n, (enum motion_kind)k, known, m);
         if (status != TREAD_OK)
             return status;
     }
@@ -625,8 +724,7 @@ static void join_block(motion_identity *id, motion_choice *out, size_t n, size_t
     memcpy(out + from, id->choice + from, (n - from) * sizeof *out);
 }
 
-/* Which leg is called left is left to the labels: as most of them have it. */
-static void settle(motion_choice *c, size_t n)
+bool motion_settle(motion_choice *c, size_t n)
 {
     long sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -635,6 +733,7 @@ static void settle(motion_choice *c, size_t n)
                 sum += (p % 2 == (c[i].place[p] >= MOTION_RIGHT_FIRST)) ? 1 : -1;
     if (sum < 0)
         turn_legs(c, n);
+    return sum < 0;
 }
 
 static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, bool *is_cut)
@@ -667,7 +766,7 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, mo
         return TREAD_ERR_ARG;
     if (is_along_belt(lm, n)) {
         for (size_t i = 0; i < n; i++)
-            take_labels(&lm[i], &out[i]);
+            motion_take_labels(&lm[i], &out[i]);
         return TREAD_OK;
     }
     size_t chain_from = 0;
@@ -678,13 +777,14 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, mo
         while ((is_cut || end == n) && from > chain_from && end - from < MAX_BLOCK &&
                lm[end - 1].time_s - lm[from - 1].time_s < BLOCK_S)
             from--;
-        int status = judge_block(id, lm + from, end - from);
+        motion_model model;
+        int status = judge_block(id, lm + from, end - from, NULL, &model);
         if (status != TREAD_OK)
             return status;
         join_block(id, out + from, end - from, n_known > from ? n_known - from : 0);
         n_known = end;
         if (is_cut || end == n) {
-            settle(out + chain_from, end - chain_from);
+            (void)motion_settle(out + chain_from, end - chain_from);
             chain_from = from = end;
         } else {
             size_t next = end > from + 1 ? end - 1 : end;
@@ -694,4 +794,15 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, mo
         }
     }
     return TREAD_OK;
+}
+
+int motion_identity_learn(motion_identity *id, const tread_landmarks *lm, size_t n,
+                          const motion_choice *known, motion_model *model, motion_choice *out)
+{
+    if (n == 0 || n > id->n_max || n > MAX_BLOCK)
+        return TREAD_ERR_ARG;
+    int status = judge_block(id, lm, n, known, model);
+    if (status == TREAD_OK)
+        memcpy(out, id->choice, n * sizeof *out);
+    return status;
 }

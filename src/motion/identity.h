@@ -21,12 +21,15 @@
 #ifndef MOTION_IDENTITY_H
 #define MOTION_IDENTITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <treadscope/analyzer.h>
 #include <treadscope/landmarks.h>
 #include <treadscope/status.h>
+
+#include "motion/path.h"
 
 /* Pairs of points that may change sides. */
 enum motion_kind {
@@ -58,6 +61,23 @@ typedef struct motion_choice {
     float belief[MOTION_N_POINTS];  /* 0..1: nearness to the point's own path; 0 = nowhere */
 } motion_choice;
 
+/** What a block taught: enough to choose in the frames that follow it. */
+typedef struct motion_model {
+    bool is_stride;
+    double leg_px;
+    double hz, phase, time_s; /* the stride: `phase` at `time_s`, going on at `hz` */
+    double reach[MOTION_N_KINDS];
+    motion_path paths[MOTION_N_KINDS][TREAD_N_SIDES]; /* leg lengths */
+} motion_model;
+
+/** Where the points of somebody who does not stride were last seen. Zero = nowhere yet. */
+typedef struct motion_followed {
+    struct {
+        double x, y, vx, vy, time_s; /* leg lengths */
+        bool is_known;
+    } points[MOTION_N_POINTS];
+} motion_followed;
+
 typedef struct motion_identity motion_identity;
 
 /** Scratch for stretches of up to n_max frames. */
@@ -70,6 +90,33 @@ void motion_identity_destroy(motion_identity **id);
  *  @return TREAD_OK, TREAD_ERR_ARG, TREAD_ERR_INTERNAL. Does not allocate. */
 TREAD_WARN_UNUSED int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n,
                                       motion_choice *out);
+
+/** Judge one block, for what comes after it.
+ *  @param[in]  known  (n) what was decided of it before, to start from; NULL = afresh
+ *  @param[out] out    (n)
+ *  @return as motion_identify */
+TREAD_WARN_UNUSED int motion_identity_learn(motion_identity *id, const tread_landmarks *lm,
+                                            size_t n, const motion_choice *known,
+                                            motion_model *model, motion_choice *out);
+
+/** Which leg is called left is left to the labels: as most of them have it.
+ *  @param[in,out] choice  (n)
+ *  @return whether the legs changed names */
+bool motion_settle(motion_choice *choice, size_t n);
+
+/** Decide for a frame after the block, whose phase is drawn to what the frame shows.
+ *  @param model  with is_stride */
+void motion_model_choose(motion_model *model, const tread_landmarks *lm, motion_choice *out);
+
+/** Decide for a frame of somebody who does not stride. @param leg_px  > 0 */
+void motion_follow(motion_followed *followed, const tread_landmarks *lm, double leg_px,
+                   motion_choice *out);
+
+/** As labelled, without a word on belief. */
+void motion_take_labels(const tread_landmarks *lm, motion_choice *out);
+
+/** Thigh and shank of a frame as labelled, mean of both legs; NaN when not seen. */
+double motion_leg_px(const tread_landmarks *lm);
 
 /** The left landmark of a pair; the right one is the next. */
 enum tread_landmark motion_left_of(enum motion_kind kind);

@@ -1,9 +1,9 @@
-/* motion: raw landmarks become a skeleton that can be trusted: which way the
- * runner faces, outliers out, noise down, gaps marked.
+/* motion: raw landmarks become a skeleton that can be trusted: which leg is which,
+ * which way the runner faces, outliers out, noise down, gaps marked, and how far each
+ * point may be off.
  *
- * Works on a stretch of frames at once, with past and future on both sides; the
- * analyzer gives it a whole recording, or the last seconds of a live stream.
- * No state, no allocation beyond the workspace. */
+ * Recorded, a whole recording at once, with past and future on both sides; live, frame
+ * by frame. */
 #ifndef MOTION_MOTION_H
 #define MOTION_MOTION_H
 
@@ -49,6 +49,29 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws);
  *  @return TREAD_OK; TREAD_ERR_ARG: n over the workspace's size; TREAD_ERR_INTERNAL */
 TREAD_WARN_UNUSED int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm,
                                            size_t n, tread_skeleton *out);
+
+/* ---- live --------------------------------------------------------------------- */
+
+/** A stream of frames, smoothed as it comes in: the same model as the recorded smoother,
+ *  ended at the newest frame. Holds the last TREAD_MOTION_LIVE_S; memory stops growing
+ *  once it has held so much. One thread at a time. */
+typedef struct tread_motion_live tread_motion_live;
+#define TREAD_MOTION_LIVE_S 6.0
+
+TREAD_WARN_UNUSED int tread_motion__live_create(tread_motion_live **out);
+void tread_motion__live_destroy(tread_motion_live **live);
+
+/** One more frame; its time increases.
+ *  @return TREAD_OK, TREAD_ERR_NOMEM (the frame is left out) */
+TREAD_WARN_UNUSED int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm);
+
+/** The skeletons held, oldest first. Those of the last TREAD_LIVE_LAG_S still change, from
+ *  push to push less and less; older ones stay.
+ *  @param[out] s          valid until the next push
+ *  @param[out] n_forgotten  frames pushed before the first of them; may be NULL
+ *  @return how many */
+size_t tread_motion__live_stretch(const tread_motion_live *live, const tread_skeleton **s,
+                                  int64_t *n_forgotten);
 
 /** Which landmark a joint is. */
 enum tread_landmark tread_motion__landmark_of(enum tread_joint joint);

@@ -36,4 +36,10 @@ TREAD_WARN_UNUSED int motion_path_fit(const double *rows, const double *xy, cons
                                       size_t n, int n_harmonics, double min_sd, double *scratch,
                                       motion_path *path);
 
+/** Fit one path to both legs, half a stride apart, each about its own constant. Arguments
+ *  as above, [0] of the left and [1] of the right leg. */
+TREAD_WARN_UNUSED int motion_path_fit_both(const double *rows, const double *const xy[2],
+                                           const double *const weight[2], size_t n, int n_harmonics,
+                                           double min_sd, double *scratch, motion_path paths[2]);
+
 #endif

@@ -13,25 +13,12 @@
 #include "linalg/linalg.h"
 #include "motion/identity.h"
 #include "motion/motion.h"
+#include "motion/smoothing.h"
 
 #define N_SUPER 3 /* third differences couple a frame with the next three */
 #define BAND (N_SUPER + 1)
-/* |H| at the cut-off is 1/sqrt(2): 1 / (1 + k) = 0.7071. */
-#define PENALTY 0.41421356
-/* Longest gap that may be bridged (BIOMECHANICS.md section 8.4). */
-#define MAX_GAP_S 0.1
-/* A hole in time this long ends a stretch: nothing reaches across it. */
-#define MAX_HOLE_S 0.25
-/* Frames nearer than this, in units of the cut-off, are treated as this far apart
- * (0.2 ms, 5000 a second): the penalty goes with the sixth power of its inverse, and
- * beyond some 1e13 the factorisation loses the matrix's definiteness. */
-#define MIN_STEP 0.01
-/* Tukey's biweight: 95 % efficient on clean normal noise (Beaton & Tukey 1974). */
-#define TUKEY 4.685
 #define MAD_TO_SD 1.4826
 #define N_ROBUST_ROUNDS 3
-/* Under this an error of the network is not told from its own jitter, pixels. */
-#define MIN_SCALE_PX 0.5
 #define MIN_WEIGHT 0.1
 
 struct tread_motion_workspace {
@@ -73,6 +60,11 @@ static const struct {
     [TREAD_RIGHT_EAR] = {TREAD_LM_RIGHT_EAR, 6},
     [TREAD_NOSE] = {TREAD_LM_NOSE, 6},
 };
+
+double motion_cutoff_hz(enum tread_joint joint)
+{
+    return joints[joint].cutoff_hz;
+}
 
 enum tread_landmark tread_motion__landmark_of(enum tread_joint joint)
 {
@@ -117,7 +109,7 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws)
     *ws = NULL;
 }
 
-/* band += PENALTY * integral of the squared third derivative. */
+/* band += MOTION_PENALTY * integral of the squared third derivative. */
 static void add_penalty(double *band, const double *tau, size_t n)
 {
     for (size_t i = 0; i + N_SUPER < n; i++) {
@@ -132,7 +124,8 @@ static void add_penalty(double *band, const double *tau, size_t n)
         double width = (tau[i + N_SUPER] - tau[i]) / N_SUPER;
         for (int j = 0; j < BAND; j++)
             for (int k = j; k < BAND; k++)
-                band[(i + (size_t)j) * BAND + (size_t)(k - j)] += PENALTY * width * c[j] * c[k];
+                band[(i + (size_t)j) * BAND + (size_t)(k - j)] +=
+                    MOTION_PENALTY * width * c[j] * c[k];
     }
 }
 
@@ -144,7 +137,7 @@ static void scale_times(tread_motion_workspace *ws, const tread_landmarks *lm, s
     for (size_t i = 0; i < n; i++) {
         ws->tau[i] = (lm[i].time_s - lm[0].time_s) * rate;
         if (i)
-            ws->tau[i] = fmax(ws->tau[i], ws->tau[i - 1] + MIN_STEP);
+            ws->tau[i] = fmax(ws->tau[i], ws->tau[i - 1] + MOTION_MIN_STEP);
     }
     for (size_t i = 0; i < n; i++) {
         double before = i ? ws->tau[i] - ws->tau[i - 1] : ws->tau[1] - ws->tau[0];
@@ -178,7 +171,7 @@ static void reweigh(tread_motion_workspace *ws, size_t n)
         ws->sorted[n_seen++] = ws->residual[i];
     }
     double scale = n_seen ? MAD_TO_SD * tread_median(ws->sorted, n_seen) : 0;
-    double limit = TUKEY * fmax(scale, MIN_SCALE_PX);
+    double limit = MOTION_TUKEY * fmax(scale, MOTION_MIN_SCALE_PX);
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
             continue;
@@ -196,7 +189,7 @@ static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint jo
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
             continue;
-        bool is_bridged = last < n && out[i].time_s - out[last].time_s <= MAX_GAP_S;
+        bool is_bridged = last < n && out[i].time_s - out[last].time_s <= MOTION_MAX_GAP_S;
         for (size_t k = is_bridged ? last + 1 : i; k <= i; k++) {
             if (out[k].identity == TREAD_IDENTITY_NONE)
                 continue;
@@ -227,8 +220,7 @@ static int point_of(enum tread_joint joint)
     }
 }
 
-/* A joint of one frame as it was seen, and what it counts for. */
-static tread_place take_point(const tread_landmarks *lm, const motion_choice *choice,
+tread_place motion_take_joint(const tread_landmarks *lm, const motion_choice *choice,
                               enum tread_joint joint, double *weight)
 {
     int point = point_of(joint);
@@ -254,7 +246,8 @@ static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, 
 {
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        tread_place p = take_point(&lm[from + i], &ws->choice[from + i], joint, &ws->base[i]);
+        tread_place p =
+            motion_take_joint(&lm[from + i], &ws->choice[from + i], joint, &ws->base[i]);
         ws->raw[i] = (double)p.x_px;
         ws->raw[n + i] = (double)p.y_px;
         ws->weight[i] = ws->base[i];
@@ -300,7 +293,7 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
     }
     for (size_t start = 0, end; start < n; start = end) {
         for (end = start + 1; end < n; end++)
-            if (lm[end].time_s - lm[end - 1].time_s > MAX_HOLE_S)
+            if (lm[end].time_s - lm[end - 1].time_s > MOTION_MAX_HOLE_S)
                 break;
         for (int j = 0; j < TREAD_N_JOINTS; j++) {
             status = smooth_joint(ws, lm, start, end - start, (enum tread_joint)j, out);
