@@ -113,6 +113,9 @@ typedef struct tread_frame_result {
     double foot_angle_deg[TREAD_N_SIDES];
     int contact[TREAD_N_SIDES];                        /* 1 on the belt, 0 in the air, -1 unknown */
     double x_px[TREAD_N_JOINTS], y_px[TREAD_N_JOINTS]; /* upright source pixels */
+    /* One standard deviation of each coordinate against the joint's own centre (heel: rear
+     * bottom of the shoe, toe: its front): 95 % of them lie within 1.96. NaN like the joint. */
+    double x_sd_px[TREAD_N_JOINTS], y_sd_px[TREAD_N_JOINTS];
 } tread_frame_result;
 
 enum tread_foot_strike {

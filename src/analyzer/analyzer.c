@@ -336,6 +336,7 @@ static int contact_state(const tread_analyzer *a, enum tread_side side, double t
 static void fill_result(const tread_analyzer *a, const tread_skeleton *s, tread_frame_result *out)
 {
     tread_gait__angles(&a->setting, s, out);
+    tread_motion__uncertainty(s, a->setting.view, a->stride.leg_px, out->x_sd_px, out->y_sd_px);
     for (int side = 0; side < TREAD_N_SIDES; side++)
         out->contact[side] = contact_state(a, (enum tread_side)side, out->time_s);
 }

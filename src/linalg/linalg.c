@@ -1,6 +1,7 @@
 #include "linalg/linalg.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -14,6 +15,28 @@ int tread_linalg__solve_band(int n, int n_super, double *band, int n_rhs, double
     lapack_int info =
         LAPACKE_dpbsv_work(LAPACK_COL_MAJOR, 'L', n, n_super, n_rhs, band, n_super + 1, b, n);
     return info == 0 ? TREAD_OK : TREAD_ERR_INTERNAL;
+}
+
+void tread_linalg__band_inverse_diagonal(int n, int n_super, const double *band, double *scratch,
+                                         double *diagonal)
+{
+    const int width = n_super + 1;
+    /* band[j * width + d] is L(j + d, j), scratch the same of the inverse Z:
+     * Z(i, j) = (i == j ? 1 / L(j, j) : 0) - sum_m L(m, j) Z(m, i)) / L(j, j), m = j + 1 ... */
+    for (int j = n - 1; j >= 0; j--) {
+        const double *l = band + (ptrdiff_t)j * width;
+        int reach = n - 1 - j < n_super ? n - 1 - j : n_super;
+        for (int d = reach; d >= 0; d--) {
+            int i = j + d;
+            double sum = d == 0 ? 1 / l[0] : 0;
+            for (int e = 1; e <= reach; e++) {
+                int m = j + e, low = m < i ? m : i, high = m < i ? i : m;
+                sum -= l[e] * scratch[(ptrdiff_t)low * width + (high - low)];
+            }
+            scratch[(ptrdiff_t)j * width + d] = sum / l[0];
+        }
+        diagonal[j] = scratch[(ptrdiff_t)j * width];
+    }
 }
 
 int tread_linalg__least_squares(int rows, int cols, int n_rhs, const double *a, const double *b,

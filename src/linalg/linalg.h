@@ -22,6 +22,16 @@
 TREAD_WARN_UNUSED int tread_linalg__solve_band(int n, int n_super, double *band, int n_rhs,
                                                double *b);
 
+/** Diagonal of the inverse of A, from the factor that solve_band left: what a posterior
+ *  variance is made of (Takahashi, Fagan & Chin 1973; the inverse inside the band only).
+ *
+ *  @param[in]  band     (n, n_super + 1) as solve_band left it
+ *  @param      scratch  (n, n_super + 1) doubles
+ *  @param[out] diagonal (n)
+ *  Does not allocate. */
+void tread_linalg__band_inverse_diagonal(int n, int n_super, const double *band, double *scratch,
+                                         double *diagonal);
+
 /** Weighted least squares of several series on the same columns, by normal equations:
  *  X minimises  sum_i w_i |A_i X - B_i|^2 + sum_k ridge_k |X_k|^2.
  *

@@ -176,6 +176,7 @@ static void smooth(tread_motion_live *live, const tread_landmarks *lm, const mot
         tread_place p = motion_take_joint(lm, choice, (enum tread_joint)j, &weight);
         motion_lag_push(&live->joints[j], lm->time_s, (double)p.x_px, (double)p.y_px, weight,
                         MOTION_MIN_SCALE_PX);
+        live->skeletons[live->n - 1].confidence[j] = weight > 0 ? p.confidence : 0;
         motion_lag_result known[MOTION_LAG_MAX];
         size_t n_known = motion_lag_read(&live->joints[j], known, n_tail);
         for (size_t back = 0; back < n_known; back++) {
@@ -184,6 +185,7 @@ static void smooth(tread_motion_live *live, const tread_landmarks *lm, const mot
                 continue;
             s->x_px[j] = known[back].x_px;
             s->y_px[j] = known[back].y_px;
+            s->noise_px[j] = (float)known[back].sd_px;
         }
     }
 }

@@ -19,6 +19,8 @@ typedef struct tread_skeleton {
     double presence;
     enum tread_identity identity;
     double x_px[TREAD_N_JOINTS], y_px[TREAD_N_JOINTS];
+    float noise_px[TREAD_N_JOINTS];   /* SD of what smoothing leaves of the jitter, a coordinate */
+    float confidence[TREAD_N_JOINTS]; /* 0..1 of the place it was seen at; 0 = bridged */
 } tread_skeleton;
 
 /** Evidence on how the camera sees the runner, summed over frames. Zero = none yet. */
@@ -72,6 +74,15 @@ TREAD_WARN_UNUSED int tread_motion__live_push(tread_motion_live *live, const tre
  *  @return how many */
 size_t tread_motion__live_stretch(const tread_motion_live *live, const tread_skeleton **s,
                                   int64_t *n_forgotten);
+
+/** How far the points of a frame may be off: one standard deviation of each coordinate,
+ *  from the jitter that is left and from how far the network's points are from joint
+ *  centres (uncertainty.c).
+ *  @param view    which leg is the far one; AUTO counts both as far
+ *  @param leg_px  thigh + shank; NaN = the frame's own
+ *  @param[out] x_sd_px, y_sd_px  (TREAD_N_JOINTS) NaN where the joint is */
+void tread_motion__uncertainty(const tread_skeleton *s, enum tread_view view, double leg_px,
+                               double *x_sd_px, double *y_sd_px);
 
 /** Which landmark a joint is. */
 enum tread_landmark tread_motion__landmark_of(enum tread_joint joint);

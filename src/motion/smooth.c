@@ -19,6 +19,10 @@
 #define BAND (N_SUPER + 1)
 #define MAD_TO_SD 1.4826
 #define N_ROBUST_ROUNDS 3
+/* Median distance of normal noise in two directions is 1.1774 SD of each. */
+#define DISTANCE_TO_SD (1 / 1.1774)
+/* Few frames to a stroke: the path follows nearly all jitter, and says little of it. */
+#define MIN_KEPT 1e-4
 #define MIN_WEIGHT 0.1
 
 struct tread_motion_workspace {
@@ -28,8 +32,10 @@ struct tread_motion_workspace {
     double *base;          /* (n) weight from confidence; 0 = missing */
     double *weight;        /* (n) base times robust weight */
     double *residual;      /* (n) */
+    double *sure;          /* (n) confidence */
     double *sorted;        /* (n) */
     double *band;          /* (n, BAND) */
+    double *inverse;       /* (n, BAND) scratch of its inverse */
     double *xy;            /* (2, n) */
     double *raw;           /* (2, n) one joint as seen, left and right put right */
     motion_choice *choice; /* (n) */
@@ -80,7 +86,7 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     if (!ws)
         return TREAD_ERR_NOMEM;
     ws->n_max = n_max;
-    ws->tau = calloc(n_max * (6 + BAND + 4), sizeof *ws->tau);
+    ws->tau = calloc(n_max * (7 + 2 * BAND + 4), sizeof *ws->tau);
     ws->choice = calloc(n_max, sizeof *ws->choice);
     if (!ws->tau || !ws->choice || motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
         tread_motion__workspace_destroy(&ws);
@@ -91,8 +97,10 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     ws->weight = ws->base + n_max;
     ws->residual = ws->weight + n_max;
     ws->sorted = ws->residual + n_max;
-    ws->band = ws->sorted + n_max;
-    ws->xy = ws->band + n_max * BAND;
+    ws->sure = ws->sorted + n_max;
+    ws->band = ws->sure + n_max;
+    ws->inverse = ws->band + n_max * BAND;
+    ws->xy = ws->inverse + n_max * BAND;
     ws->raw = ws->xy + 2 * n_max;
     *out = ws;
     return TREAD_OK;
@@ -160,7 +168,8 @@ static int solve(tread_motion_workspace *ws, size_t n)
     return tread_linalg__solve_band((int)n, N_SUPER, ws->band, 2, ws->xy);
 }
 
-static void reweigh(tread_motion_workspace *ws, size_t n)
+/* Weights by distance from the path; the scatter of sightings about it, a coordinate. */
+static double reweigh(tread_motion_workspace *ws, size_t n)
 {
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
@@ -170,8 +179,8 @@ static void reweigh(tread_motion_workspace *ws, size_t n)
         ws->residual[i] = sqrt(dx * dx + dy * dy);
         ws->sorted[n_seen++] = ws->residual[i];
     }
-    double scale = n_seen ? MAD_TO_SD * tread_median(ws->sorted, n_seen) : 0;
-    double limit = MOTION_TUKEY * fmax(scale, MOTION_MIN_SCALE_PX);
+    double median = n_seen ? tread_median(ws->sorted, n_seen) : 0;
+    double limit = MOTION_TUKEY * fmax(MAD_TO_SD * median, MOTION_MIN_SCALE_PX);
     for (size_t i = 0; i < n; i++) {
         if (!(ws->base[i] > 0))
             continue;
@@ -179,6 +188,41 @@ static void reweigh(tread_motion_workspace *ws, size_t n)
         double keep = u < 1 ? (1 - u * u) * (1 - u * u) : 0;
         ws->weight[i] = ws->base[i] * keep;
     }
+    return median * DISTANCE_TO_SD;
+}
+
+/* Share of a sighting's variance that its residual keeps: the path follows the rest. With
+ * A = Z W, Z the inverse, it is the i-th diagonal of (I - A)^2, of which the band holds
+ * nearly all. */
+static double residual_share(const tread_motion_workspace *ws, size_t n, size_t i)
+{
+    double own = 1 - ws->inverse[i * BAND] * ws->weight[i] * ws->span[i], sum = own * own;
+    for (size_t d = 1; d < BAND; d++) {
+        double after =
+            i + d < n ? ws->inverse[i * BAND + d] * ws->weight[i + d] * ws->span[i + d] : 0;
+        double before =
+            i >= d ? ws->inverse[(i - d) * BAND + d] * ws->weight[i - d] * ws->span[i - d] : 0;
+        sum += after * after + before * before;
+    }
+    return sum;
+}
+
+/* What is left of the jitter: the diagonal of the posterior covariance, as SDs into
+ * ws->residual. The jitter itself is read from the residuals. */
+static void measure_noise(tread_motion_workspace *ws, size_t n, double scatter_px)
+{
+    double *variance = ws->residual, kept = 0;
+    size_t n_seen = 0;
+    tread_linalg__band_inverse_diagonal((int)n, N_SUPER, ws->band, ws->inverse, variance);
+    for (size_t i = 0; i < n; i++)
+        if (ws->weight[i] > 0) {
+            kept += residual_share(ws, n, i);
+            n_seen++;
+        }
+    double share = n_seen ? kept / (double)n_seen : 1;
+    double jitter_px = scatter_px / sqrt(fmax(MIN_KEPT, share));
+    for (size_t i = 0; i < n; i++)
+        variance[i] = jitter_px * sqrt(fmax(0, variance[i] * ws->span[i]));
 }
 
 /* Write what was solved, except where the nearest sightings are too far apart. */
@@ -195,6 +239,8 @@ static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint jo
                 continue;
             out[k].x_px[joint] = ws->xy[k];
             out[k].y_px[joint] = ws->xy[n + k];
+            out[k].noise_px[joint] = (float)ws->residual[k];
+            out[k].confidence[joint] = k == i ? (float)ws->sure[k] : 0;
         }
         last = i;
     }
@@ -250,6 +296,7 @@ static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, 
             motion_take_joint(&lm[from + i], &ws->choice[from + i], joint, &ws->base[i]);
         ws->raw[i] = (double)p.x_px;
         ws->raw[n + i] = (double)p.y_px;
+        ws->sure[i] = fmin(1, (double)p.confidence);
         ws->weight[i] = ws->base[i];
         n_seen += ws->base[i] > 0;
     }
@@ -263,14 +310,16 @@ static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, s
     if (n_seen < BAND || n < BAND)
         return TREAD_OK; /* too little to tell noise from movement: leave NaN */
     scale_times(ws, lm + from, n, joints[joint].cutoff_hz);
+    double scatter_px = 0;
     for (int round = 0;; round++) {
         int status = solve(ws, n);
         if (status != TREAD_OK)
             return status;
         if (round == N_ROBUST_ROUNDS)
             break;
-        reweigh(ws, n);
+        scatter_px = reweigh(ws, n);
     }
+    measure_noise(ws, n, scatter_px);
     emit(ws, n, joint, out + from);
     return TREAD_OK;
 }

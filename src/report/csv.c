@@ -47,7 +47,13 @@ void tread_report__frames_header(FILE *f)
             const char *name = tread_joint_name((enum tread_joint)((int)pairs[i] + side));
             fprintf(f, ",%s_x_px,%s_y_px", name, name);
         }
-    fputs(",nose_x_px,nose_y_px\n", f);
+    fputs(",nose_x_px,nose_y_px", f);
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        for (size_t i = 0; i < N_PAIRS; i++) {
+            const char *name = tread_joint_name((enum tread_joint)((int)pairs[i] + side));
+            fprintf(f, ",%s_x_sd_px,%s_y_sd_px", name, name);
+        }
+    putc('\n', f);
 }
 
 void tread_report__frames_row(FILE *f, const tread_frame_result *r)
@@ -69,6 +75,11 @@ void tread_report__frames_row(FILE *f, const tread_frame_result *r)
         }
     number(f, r->x_px[TREAD_NOSE], 2);
     number(f, r->y_px[TREAD_NOSE], 2);
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        for (size_t i = 0; i < N_PAIRS; i++) {
+            number(f, r->x_sd_px[(int)pairs[i] + side], 2);
+            number(f, r->y_sd_px[(int)pairs[i] + side], 2);
+        }
     putc('\n', f);
 }
 

@@ -148,6 +148,29 @@ static void test_tells_when_not_definite(void **state)
     }
 }
 
+static void test_inverse_diagonal_matches_dense(void **state)
+{
+    (void)state;
+    support_random r = support_seeded(seed);
+    for (int round = 0; round < N_ROUNDS; round++) {
+        int n = 1 + (int)(support_uniform(&r) * (MAX_N - 1));
+        int n_super = (int)(support_uniform(&r) * (n < 6 ? n : 6));
+        double dense[MAX_N][MAX_N], copy[MAX_N][MAX_N], unit[MAX_N];
+        double band[MAX_N * MAX_N], b[MAX_N] = {0}, scratch[MAX_N * MAX_N], diagonal[MAX_N];
+        random_band(&r, n, n_super, dense);
+        pack(dense, n, n_super, band);
+        assert_int_equal(tread_linalg__solve_band(n, n_super, band, 1, b), TREAD_OK);
+        tread_linalg__band_inverse_diagonal(n, n_super, band, scratch, diagonal);
+        for (int i = 0; i < n; i++) {
+            memcpy(copy, dense, sizeof copy);
+            memset(unit, 0, sizeof unit);
+            unit[i] = 1;
+            solve_dense(copy, n, unit);
+            require_near(diagonal[i], unit[i], SOLVE_TOLERANCE * fabs(unit[i]));
+        }
+    }
+}
+
 static void test_names_its_version(void **state)
 {
     (void)state;
@@ -162,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_matches_dense_at_the_edges),
         cmocka_unit_test(test_refuses_bad_arguments),
         cmocka_unit_test(test_tells_when_not_definite),
+        cmocka_unit_test(test_inverse_diagonal_matches_dense),
         cmocka_unit_test(test_names_its_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -377,6 +377,66 @@ static void test_strange_input_is_survived(void **state)
     require_near(out[10].x_px[TREAD_LEFT_TOE], 500 + 60 * sin(2 * PI * 1.4 * 10 / 60), 1.0);
 }
 
+/* ---- what it says of itself ------------------------------------------------------ */
+
+/* Jitter about a path well below the cut-off: what is left of it is as large as stated. */
+static void test_states_what_is_left_of_the_jitter(void **state)
+{
+    (void)state;
+    static const double rates[] = {30, 60, 120};
+    static const enum tread_joint joints[] = {TREAD_LEFT_HIP, TREAD_RIGHT_TOE};
+    for (size_t k = 0; k < 3; k++)
+        for (int j = 0; j < 2; j++) {
+            support_random r = support_seeded(seed);
+            double squares = 0, stated = 0;
+            int n_used = 0;
+            size_t n = (size_t)(8 * rates[k]);
+            for (size_t i = 0; i < n; i++) {
+                double t = (double)i / rates[k];
+                nobody(&frames[i], i, t);
+                set(&frames[i], joints[j], 500 + 40 * sin(3 * t) + 3 * support_normal(&r),
+                    400 + 3 * support_normal(&r));
+            }
+            smooth(n, out);
+            for (size_t i = n / 8; i < n - n / 8; i++, n_used++) {
+                double dx = out[i].x_px[joints[j]] - 500 - 40 * sin(3 * out[i].time_s);
+                double dy = out[i].y_px[joints[j]] - 400;
+                squares += 0.5 * (dx * dx + dy * dy);
+                stated += (double)(out[i].noise_px[joints[j]] * out[i].noise_px[joints[j]]);
+            }
+            print_message("%g fps, joint %d: %.2f px, stated %.2f\n", rates[k], (int)joints[j],
+                          sqrt(squares / n_used), sqrt(stated / n_used));
+            require_between(sqrt(stated / squares), 0.75, 1.35);
+        }
+}
+
+static void test_uncertainty_of_a_frame(void **state)
+{
+    (void)state;
+    tread_skeleton s = {.presence = 1};
+    double left_x[TREAD_N_JOINTS], left_y[TREAD_N_JOINTS];
+    double right_x[TREAD_N_JOINTS], right_y[TREAD_N_JOINTS];
+    double unknown_x[TREAD_N_JOINTS], unknown_y[TREAD_N_JOINTS];
+    for (int j = 0; j < TREAD_N_JOINTS; j++) {
+        s.x_px[j] = s.y_px[j] = 10 * j;
+        s.noise_px[j] = 0.5f;
+        s.confidence[j] = 0.8f;
+    }
+    s.confidence[TREAD_LEFT_HEEL] = 0; /* bridged */
+    s.x_px[TREAD_RIGHT_HEEL] = (double)NAN;
+    tread_motion__uncertainty(&s, TREAD_VIEW_LEFT, 300, left_x, left_y);
+    tread_motion__uncertainty(&s, TREAD_VIEW_RIGHT, 300, right_x, right_y);
+    tread_motion__uncertainty(&s, TREAD_VIEW_AUTO, (double)NAN, unknown_x, unknown_y);
+    /* 1.4 % of 300 px and the jitter */
+    require_near(left_x[TREAD_LEFT_KNEE], hypot(4.2, 0.5), 1e-6);
+    require_near(left_x[TREAD_RIGHT_KNEE], right_x[TREAD_LEFT_KNEE], 1e-9);
+    assert_true(left_x[TREAD_RIGHT_KNEE] > left_x[TREAD_LEFT_KNEE]);
+    assert_true(left_y[TREAD_LEFT_HEEL] > 2 * left_y[TREAD_LEFT_TOE]);
+    require_nan(left_x[TREAD_RIGHT_HEEL]);
+    require_nan(left_y[TREAD_RIGHT_HEEL]);
+    assert_true(unknown_x[TREAD_LEFT_KNEE] > 0 && unknown_x[TREAD_NOSE] > 0);
+}
+
 static void test_every_joint_has_its_landmark(void **state)
 {
     (void)state;
@@ -405,6 +465,8 @@ int main(void)
         cmocka_unit_test(test_short_stretches),
         cmocka_unit_test(test_refuses_more_than_it_holds),
         cmocka_unit_test(test_strange_input_is_survived),
+        cmocka_unit_test(test_states_what_is_left_of_the_jitter),
+        cmocka_unit_test(test_uncertainty_of_a_frame),
         cmocka_unit_test(test_every_joint_has_its_landmark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
