@@ -14,6 +14,9 @@
 #define TRY_EVERY_S 0.25
 /* Mostly from where it was; now and then afresh, so that a wrong turn is left again. */
 #define AFRESH_EVERY 8
+/* What has been learnt counts for the last frames too: longer than the lag, so that the
+ * filters have settled when they reach it. */
+#define REPLAY_S 0.5
 /* Frames let go at once, so that one is moved a few times and not hundreds. */
 #define FORGET_BLOCK 64
 #define FIRST_ROOM 256
@@ -123,18 +126,62 @@ static void choose_places(tread_motion_live *live, const tread_landmarks *lm, mo
         motion_follow(&live->followed, lm, live->leg_px, out);
 }
 
-/* Left and right of the model and of the joints change places. */
-static void turn(tread_motion_live *live)
+/* The joint's last frames, as they are known now. */
+static void read_tail(tread_motion_live *live, int j)
+{
+    motion_lag_result known[MOTION_LAG_MAX];
+    double now_s = live->frames[live->n - 1].time_s;
+    size_t n_tail = 0;
+    while (n_tail < live->n && n_tail < MOTION_LAG_MAX &&
+           now_s - live->frames[live->n - 1 - n_tail].time_s <= TREAD_LIVE_LAG_S)
+        n_tail++;
+    size_t n_known = motion_lag_read(&live->joints[j], known, n_tail);
+    for (size_t back = 0; back < n_known; back++) {
+        tread_skeleton *s = &live->skeletons[live->n - 1 - back];
+        if (s->identity == TREAD_IDENTITY_NONE)
+            continue;
+        s->x_px[j] = known[back].x_px;
+        s->y_px[j] = known[back].y_px;
+        s->noise_px[j] = (float)known[back].sd_px;
+    }
+}
+
+/* One frame of one joint into its filter. */
+static void filter(tread_motion_live *live, size_t i, int j)
+{
+    double weight;
+    const tread_landmarks *lm = &live->frames[i];
+    tread_place p = motion_take_joint(lm, &live->choices[i], (enum tread_joint)j, &weight);
+    motion_lag_push(&live->joints[j], lm->time_s, (double)p.x_px, (double)p.y_px, weight,
+                    MOTION_MIN_SCALE_PX);
+    live->skeletons[i].confidence[j] = weight > 0 ? p.confidence : 0;
+}
+
+/* Filter the last frames again, by what is now known of them. */
+static void replay(tread_motion_live *live)
+{
+    size_t from = live->n - 1;
+    while (from > 0 && live->frames[live->n - 1].time_s - live->frames[from - 1].time_s <= REPLAY_S)
+        from--;
+    for (int j = 0; j < TREAD_N_JOINTS; j++) {
+        double noise_px = live->joints[j].noise_px;
+        motion_lag_init(&live->joints[j], motion_cutoff_hz((enum tread_joint)j));
+        live->joints[j].noise_px = noise_px;
+        for (size_t i = from; i < live->n; i++)
+            filter(live, i, j);
+        read_tail(live, j);
+    }
+    for (size_t i = from; i < live->n; i++)
+        live->skeletons[i].identity = motion_identity_of(&live->frames[i], &live->choices[i]);
+}
+
+/* The legs of the model change names. */
+static void turn(motion_model *model)
 {
     for (int k = MOTION_KNEE; k <= MOTION_TOE; k++) {
-        motion_path left = live->model.paths[k][0];
-        live->model.paths[k][0] = live->model.paths[k][1];
-        live->model.paths[k][1] = left;
-    }
-    for (int j = TREAD_LEFT_KNEE; j < TREAD_RIGHT_TOE; j += 2) {
-        motion_lag left = live->joints[j];
-        live->joints[j] = live->joints[j + 1];
-        live->joints[j + 1] = left;
+        motion_path left = model->paths[k][0];
+        model->paths[k][0] = model->paths[k][1];
+        model->paths[k][1] = left;
     }
 }
 
@@ -158,36 +205,12 @@ static void learn(tread_motion_live *live, double now_s)
                                        is_afresh ? NULL : live->choices + from, &live->model,
                                        live->choices + from);
     live->model.is_stride = live->model.is_stride && status == TREAD_OK;
-    if (live->model.is_stride) {
-        live->n_learnt++;
-        if (motion_settle(live->choices + from, n))
-            turn(live);
-    }
-}
-
-static void smooth(tread_motion_live *live, const tread_landmarks *lm, const motion_choice *choice)
-{
-    size_t n_tail = 0;
-    while (n_tail < live->n && n_tail < MOTION_LAG_MAX &&
-           lm->time_s - live->frames[live->n - 1 - n_tail].time_s <= TREAD_LIVE_LAG_S)
-        n_tail++;
-    for (int j = 0; j < TREAD_N_JOINTS; j++) {
-        double weight;
-        tread_place p = motion_take_joint(lm, choice, (enum tread_joint)j, &weight);
-        motion_lag_push(&live->joints[j], lm->time_s, (double)p.x_px, (double)p.y_px, weight,
-                        MOTION_MIN_SCALE_PX);
-        live->skeletons[live->n - 1].confidence[j] = weight > 0 ? p.confidence : 0;
-        motion_lag_result known[MOTION_LAG_MAX];
-        size_t n_known = motion_lag_read(&live->joints[j], known, n_tail);
-        for (size_t back = 0; back < n_known; back++) {
-            tread_skeleton *s = &live->skeletons[live->n - 1 - back];
-            if (s->identity == TREAD_IDENTITY_NONE)
-                continue;
-            s->x_px[j] = known[back].x_px;
-            s->y_px[j] = known[back].y_px;
-            s->noise_px[j] = (float)known[back].sd_px;
-        }
-    }
+    if (!live->model.is_stride)
+        return;
+    live->n_learnt++;
+    if (motion_settle(live->choices + from, n))
+        turn(&live->model);
+    replay(live);
 }
 
 int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm)
@@ -207,7 +230,10 @@ int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm)
                           .identity = motion_identity_of(lm, choice)};
     for (int j = 0; j < TREAD_N_JOINTS; j++)
         s->x_px[j] = s->y_px[j] = (double)NAN;
-    smooth(live, lm, choice);
+    for (int j = 0; j < TREAD_N_JOINTS; j++) {
+        filter(live, live->n - 1, j);
+        read_tail(live, j);
+    }
     learn(live, lm->time_s);
     return TREAD_OK;
 }

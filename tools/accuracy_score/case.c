@@ -90,7 +90,7 @@ static void project(const camera *cam, acc_vec p, double *x, double *y)
 
 /* ---- landmarks ------------------------------------------------------------------------ */
 
-static const int leg_landmark[ACC_N_POINTS] = {
+static const int leg_landmark[ACC_N_LEG_POINTS] = {
     [ACC_POINT_HIP] = TREAD_LM_LEFT_HIP,     [ACC_POINT_KNEE] = TREAD_LM_LEFT_KNEE,
     [ACC_POINT_ANKLE] = TREAD_LM_LEFT_ANKLE, [ACC_POINT_HEEL] = TREAD_LM_LEFT_HEEL,
     [ACC_POINT_TOE] = TREAD_LM_LEFT_TOE,
@@ -177,7 +177,7 @@ static void make_frame(const acc_case *c, const acc_lab *lab, const camera *cam,
     lm->presence = 1;
     truth->time_s = lm->time_s;
     acc_lab_angles(lab, &at, truth);
-    for (int p = 0; p < ACC_N_POINTS; p++)
+    for (int p = 0; p < ACC_N_LEG_POINTS; p++)
         for (int side = 0; side < TREAD_N_SIDES; side++) {
             project(cam, at.point[p][side], &truth->x[p][side], &truth->y[p][side]);
             put(lm, leg_landmark[p] + side, cam, at.point[p][side]);

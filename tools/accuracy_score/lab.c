@@ -195,7 +195,7 @@ acc_lab_frame acc_lab_at(const acc_lab *lab, double time_s)
     const acc_lab_frame *c = &f[i < last ? i + 1 : last], *d = &f[i + 2 <= last ? i + 2 : last];
     double t = at - (double)i;
     acc_lab_frame out;
-    for (int p = 0; p < ACC_N_POINTS; p++)
+    for (int p = 0; p < ACC_N_LEG_POINTS; p++)
         for (int s = 0; s < TREAD_N_SIDES; s++)
             out.point[p][s] = (acc_vec){
                 cubic(a->point[p][s].x, b->point[p][s].x, c->point[p][s].x, d->point[p][s].x, t),

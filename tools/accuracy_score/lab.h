@@ -13,7 +13,7 @@
 
 /* Metres; x forward, y up, z to the runner's right. */
 typedef struct acc_lab_frame {
-    acc_vec point[ACC_N_POINTS][TREAD_N_SIDES];
+    acc_vec point[ACC_N_LEG_POINTS][TREAD_N_SIDES];
 } acc_lab_frame;
 
 typedef struct acc_lab {

@@ -5,23 +5,28 @@
 
 #include "case.h"
 #include "check.h"
+#include "landfile/landfile.h"
 #include "table.h"
 
 enum { EXIT_WRONG_USAGE = 2, EXIT_NO_DATA = 77 };
 
 static int usage(FILE *to)
 {
-    fputs("usage: accuracy_score clip --name NAME --group GROUP --truth FILE --results DIR\n"
+    fputs("usage: accuracy_score clip --name NAME --group GROUP --truth FILE --results DIR [--from "
+          "S]\n"
+          "       accuracy_score live --name NAME --group GROUP --truth FILE --results LOG [--from "
+          "S]\n"
           "       accuracy_score lab [--only NAME] FOLDER\n"
           "       accuracy_score table SCORES...\n"
           "       accuracy_score details SCORES...\n"
           "       accuracy_score check CEILINGS SCORES...\n\n"
           "clip     compares what `treadscope analyze` wrote with a truth file of treadsynth\n"
+          "live     the same for the analyzer's live mode, from a log of --save-landmarks\n"
           "lab      sends laboratory markers through a virtual camera and the analyzer; status\n"
           "         77 when the folder is not there\n"
           "table    Markdown over score lines; details: every measure of every clip\n"
           "check    fails when a score is worse than its ceiling\n\n"
-          "clip and lab print one line of JSON a clip, which the others read.\n",
+          "clip, live and lab print one line of JSON a clip, which the others read.\n",
           to);
     return to == stdout ? 0 : EXIT_WRONG_USAGE;
 }
@@ -34,25 +39,77 @@ static int fail(const char *what)
 
 /* ---- clip ----------------------------------------------------------------------------- */
 
-static int score_clip(int argc, char **argv)
+/* The live analyzer on a log of landmarks. */
+static int take_live(acc_run *run, const char *log)
 {
-    const char *value[4] = {NULL};
-    static const char *const flags[] = {"--name", "--group", "--truth", "--results"};
+    tread_analyzer *analyzer = NULL;
+    tread_landfile *file = NULL;
+    tread_landmarks lm;
+    tread_error err = {0};
+    acc_run_init(run);
+    int status = tread_landfile__open(&file, log, 0, &err);
+    if (status != TREAD_OK) {
+        fprintf(stderr, "accuracy_score: %s\n", err.text);
+        return -1;
+    }
+    if (tread_analyzer_create(&analyzer, &(tread_analyzer_opts){.mode = TREAD_LIVE}) != TREAD_OK)
+        status = TREAD_ERR_NOMEM;
+    while (status == TREAD_OK && tread_landfile__next(file, &lm) == TREAD_OK) {
+        status = tread_analyzer_push(analyzer, &lm);
+        if (status == TREAD_OK && acc_result_drain(run, analyzer) != 0)
+            status = TREAD_ERR_NOMEM;
+    }
+    if (status == TREAD_OK)
+        status = tread_analyzer_finish(analyzer);
+    if (status == TREAD_OK && acc_result_take(run, analyzer) != 0)
+        status = TREAD_ERR_NOMEM;
+    tread_analyzer_destroy(&analyzer);
+    tread_landfile__close(&file);
+    return status == TREAD_OK ? 0 : -1;
+}
+
+/* Frames and steps before `from_s` do not count. */
+static void leave_out(acc_run *run, double from_s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < run->n_frames; i++)
+        if (run->frame[i].time_s >= from_s)
+            run->frame[n++] = run->frame[i];
+    run->n_frames = n;
+    n = 0;
+    for (size_t i = 0; i < run->n_steps; i++)
+        if (run->step[i].value[ACC_STEP_IC] >= from_s)
+            run->step[n++] = run->step[i];
+    run->n_steps = n;
+}
+
+static int score_clip(int argc, char **argv, int (*read_result)(acc_run *run, const char *path))
+{
+    enum { NAME, GROUP, TRUTH, RESULTS, FROM, N_FLAGS };
+    const char *value[N_FLAGS] = {NULL};
+    static const char *const flags[] = {"--name", "--group", "--truth", "--results", "--from"};
+    int n_known = 0;
     for (int i = 0; i + 1 < argc; i += 2)
-        for (int k = 0; k < 4; k++)
-            if (strcmp(argv[i], flags[k]) == 0)
+        for (int k = 0; k < N_FLAGS; k++)
+            if (strcmp(argv[i], flags[k]) == 0) {
                 value[k] = argv[i + 1];
-    if (argc != 8 || !value[0] || !value[1] || !value[2] || !value[3])
+                n_known += 2;
+            }
+    if (argc != n_known || !value[NAME] || !value[GROUP] || !value[TRUTH] || !value[RESULTS])
         return usage(stderr);
     acc_run truth, result;
-    if (acc_truth_read(&truth, value[2]) != 0)
+    if (acc_truth_read(&truth, value[TRUTH]) != 0)
         return EXIT_FAILURE;
-    if (acc_result_read(&result, value[3]) != 0) {
+    if (read_result(&result, value[RESULTS]) != 0) {
         acc_run_free(&truth);
         return EXIT_FAILURE;
     }
+    if (value[FROM]) {
+        leave_out(&truth, atof(value[FROM]));
+        leave_out(&result, atof(value[FROM]));
+    }
     acc_score score;
-    acc_score_run(&score, value[0], value[1], &truth, &result);
+    acc_score_run(&score, value[NAME], value[GROUP], &truth, &result);
     acc_run_free(&truth);
     acc_run_free(&result);
     return acc_score_write(&score) == 0 ? EXIT_SUCCESS : fail("cannot write the score");
@@ -102,6 +159,10 @@ static void print_table(const acc_score *scores, size_t n)
     } parts[] = {
         {"look", "Rendered, the half that may be looked at"},
         {"score", "Rendered, the half that is only scored"},
+        {"look-late", "Rendered, first half, from 3.5 s on"},
+        {"look-live", "The same live, at most 0.1 s behind"},
+        {"score-late", "Rendered, second half, from 3.5 s on"},
+        {"score-live", "The same live, at most 0.1 s behind"},
         {"lab", "Laboratory markers"},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -147,7 +208,9 @@ int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
     if (strcmp(mode, "clip") == 0)
-        return score_clip(argc - 2, argv + 2);
+        return score_clip(argc - 2, argv + 2, acc_result_read);
+    if (strcmp(mode, "live") == 0)
+        return score_clip(argc - 2, argv + 2, take_live);
     if (strcmp(mode, "lab") == 0)
         return score_lab(argc - 2, argv + 2);
     if (strcmp(mode, "table") == 0 || strcmp(mode, "details") == 0 || strcmp(mode, "check") == 0)

@@ -66,6 +66,7 @@ const acc_measure acc_clip_values[ACC_N_CLIP_VALUES] = {
 };
 
 const char *const acc_points[ACC_N_POINTS] = {
-    [ACC_POINT_HIP] = "hip",   [ACC_POINT_KNEE] = "knee", [ACC_POINT_ANKLE] = "ankle",
-    [ACC_POINT_HEEL] = "heel", [ACC_POINT_TOE] = "toe",
+    [ACC_POINT_HIP] = "hip",     [ACC_POINT_KNEE] = "knee",   [ACC_POINT_ANKLE] = "ankle",
+    [ACC_POINT_HEEL] = "heel",   [ACC_POINT_TOE] = "toe",     [ACC_POINT_SHOULDER] = "shoulder",
+    [ACC_POINT_ELBOW] = "elbow", [ACC_POINT_WRIST] = "wrist",
 };

@@ -57,13 +57,17 @@ enum acc_clip_value {
     ACC_N_CLIP_VALUES
 };
 
-/* Points whose sides can be exchanged. */
+/* Joints of a side, those of the leg first. */
 enum acc_point {
     ACC_POINT_HIP = 0,
     ACC_POINT_KNEE,
     ACC_POINT_ANKLE,
     ACC_POINT_HEEL,
     ACC_POINT_TOE,
+    ACC_N_LEG_POINTS,
+    ACC_POINT_SHOULDER = ACC_N_LEG_POINTS,
+    ACC_POINT_ELBOW,
+    ACC_POINT_WRIST,
     ACC_N_POINTS
 };
 

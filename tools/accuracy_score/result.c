@@ -23,11 +23,11 @@ static int angle_column(const acc_csv *csv, int angle, int side)
     return acc_csv_column(csv, name);
 }
 
-static int point_column(const acc_csv *csv, int point, int side, char axis)
+static int point_column(const acc_csv *csv, int point, int side, const char *quantity)
 {
     char name[64];
-    snprintf(name, sizeof name, "%s_%s_%c_px", tread_side_name((enum tread_side)side),
-             acc_points[point], axis);
+    snprintf(name, sizeof name, "%s_%s_%s_px", tread_side_name((enum tread_side)side),
+             acc_points[point], quantity);
     return acc_csv_column(csv, name);
 }
 
@@ -49,10 +49,14 @@ static int read_frames(acc_run *run, const acc_csv *csv)
                 run->frame[row].angle[a][side] = acc_csv_number(csv, row, column);
         }
         for (int p = 0; p < ACC_N_POINTS; p++) {
-            int x = point_column(csv, p, side, 'x'), y = point_column(csv, p, side, 'y');
+            int x = point_column(csv, p, side, "x"), y = point_column(csv, p, side, "y");
+            int x_sd = point_column(csv, p, side, "x_sd");
+            int y_sd = point_column(csv, p, side, "y_sd");
             for (size_t row = 0; row < csv->n_rows; row++) {
                 run->frame[row].x[p][side] = acc_csv_number(csv, row, x);
                 run->frame[row].y[p][side] = acc_csv_number(csv, row, y);
+                run->frame[row].x_sd[p][side] = acc_csv_number(csv, row, x_sd);
+                run->frame[row].y_sd[p][side] = acc_csv_number(csv, row, y_sd);
             }
         }
     }
@@ -169,8 +173,9 @@ static void take_frame(acc_frame *f, const tread_frame_result *r)
         [ACC_ANKLE] = r->ankle_dorsiflexion_deg, [ACC_SHANK] = r->shank_angle_deg,
         [ACC_THIGH] = r->thigh_angle_deg,        [ACC_FOOT] = r->foot_angle_deg,
     };
-    static const int joint[ACC_N_POINTS] = {TREAD_LEFT_HIP, TREAD_LEFT_KNEE, TREAD_LEFT_ANKLE,
-                                            TREAD_LEFT_HEEL, TREAD_LEFT_TOE};
+    static const int joint[ACC_N_POINTS] = {TREAD_LEFT_HIP,   TREAD_LEFT_KNEE, TREAD_LEFT_ANKLE,
+                                            TREAD_LEFT_HEEL,  TREAD_LEFT_TOE,  TREAD_LEFT_SHOULDER,
+                                            TREAD_LEFT_ELBOW, TREAD_LEFT_WRIST};
     f->time_s = r->time_s;
     f->angle[ACC_TRUNK][0] = r->trunk_lean_deg;
     for (int side = 0; side < TREAD_N_SIDES; side++) {
@@ -179,6 +184,8 @@ static void take_frame(acc_frame *f, const tread_frame_result *r)
         for (int p = 0; p < ACC_N_POINTS; p++) {
             f->x[p][side] = r->x_px[joint[p] + side];
             f->y[p][side] = r->y_px[joint[p] + side];
+            f->x_sd[p][side] = r->x_sd_px[joint[p] + side];
+            f->y_sd[p][side] = r->y_sd_px[joint[p] + side];
         }
     }
 }
@@ -228,9 +235,8 @@ static void take_summary(acc_run *run, const tread_analyzer *analyzer)
              overview.no_steps_reason ? overview.no_steps_reason : "");
 }
 
-int acc_result_take(acc_run *run, tread_analyzer *analyzer)
+int acc_result_drain(acc_run *run, tread_analyzer *analyzer)
 {
-    acc_run_init(run);
     tread_frame_result frame;
     while (tread_analyzer_next_frame(analyzer, &frame) == TREAD_OK) {
         acc_frame *f = acc_run_add_frame(run);
@@ -245,6 +251,13 @@ int acc_result_take(acc_run *run, tread_analyzer *analyzer)
             return -1;
         take_step(s, &step);
     }
+    return 0;
+}
+
+int acc_result_take(acc_run *run, tread_analyzer *analyzer)
+{
+    if (acc_result_drain(run, analyzer) != 0)
+        return -1;
     take_summary(run, analyzer);
     return 0;
 }

@@ -47,6 +47,8 @@ acc_frame *acc_run_add_frame(acc_run *run)
     fill_nan(&f->angle[0][0], sizeof f->angle);
     fill_nan(&f->x[0][0], sizeof f->x);
     fill_nan(&f->y[0][0], sizeof f->y);
+    fill_nan(&f->x_sd[0][0], sizeof f->x_sd);
+    fill_nan(&f->y_sd[0][0], sizeof f->y_sd);
     return f;
 }
 

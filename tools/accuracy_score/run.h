@@ -13,7 +13,8 @@
 typedef struct acc_frame {
     double time_s;
     double angle[ACC_N_ANGLES][TREAD_N_SIDES];
-    double x[ACC_N_POINTS][TREAD_N_SIDES], y[ACC_N_POINTS][TREAD_N_SIDES]; /* px */
+    double x[ACC_N_POINTS][TREAD_N_SIDES], y[ACC_N_POINTS][TREAD_N_SIDES];       /* px */
+    double x_sd[ACC_N_POINTS][TREAD_N_SIDES], y_sd[ACC_N_POINTS][TREAD_N_SIDES]; /* as stated */
 } acc_frame;
 
 typedef struct acc_step {
@@ -59,7 +60,10 @@ int acc_truth_read(acc_run *run, const char *path);
 /** The folder `treadscope analyze` wrote; an empty one is a run with a note. */
 int acc_result_read(acc_run *run, const char *folder);
 
-/** Drains a finished analyzer. */
+/** Add the frames and steps an analyzer has ready. */
+int acc_result_drain(acc_run *run, tread_analyzer *analyzer);
+
+/** Drains a finished analyzer, and takes its summary. */
 int acc_result_take(acc_run *run, tread_analyzer *analyzer);
 
 #endif

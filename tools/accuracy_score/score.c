@@ -84,6 +84,27 @@ static void add_legs(acc_score *score, const acc_frame *t, const acc_frame *r)
     }
 }
 
+#define BAND 1.95996 /* SDs: 95 % of a normal distribution */
+
+static void add_band(acc_bands *b, double truth, double measured, double sd)
+{
+    if (!isfinite(truth) || !isfinite(measured) || !isfinite(sd))
+        return;
+    b->stated++;
+    b->inside += fabs(measured - truth) <= BAND * sd;
+}
+
+static void add_bands(acc_score *score, const acc_run *truth, const acc_frame *t,
+                      const acc_frame *r)
+{
+    for (int p = 0; p < ACC_N_POINTS; p++)
+        for (int side = 0; side < TREAD_N_SIDES; side++) {
+            acc_bands *b = &score->bands[p][where_of(truth, side)];
+            add_band(b, t->x[p][side], r->x[p][side], r->x_sd[p][side]);
+            add_band(b, t->y[p][side], r->y[p][side], r->y_sd[p][side]);
+        }
+}
+
 static void score_frames(acc_score *score, const acc_run *truth, const acc_run *result)
 {
     size_t k = 0;
@@ -96,8 +117,10 @@ static void score_frames(acc_score *score, const acc_run *truth, const acc_run *
                 ? &result->frame[k]
                 : NULL;
         add_angles(score, truth, t, r);
-        if (r)
-            add_legs(score, t, r);
+        if (!r)
+            continue;
+        add_legs(score, t, r);
+        add_bands(score, truth, t, r);
     }
     for (int a = 0; a < ACC_N_ANGLES; a++)
         for (int w = 0; w < ACC_N_WHERES; w++)
@@ -260,5 +283,7 @@ void acc_score_merge(acc_score *into, const acc_score *from)
     }
     add_doubles((double *)into->events, (const double *)from->events,
                 ACC_N_WHERES * ACC_EVENT_FIELDS);
+    add_doubles((double *)into->bands, (const double *)from->bands,
+                ACC_N_POINTS * ACC_N_WHERES * ACC_BAND_FIELDS);
     add_doubles((double *)into->legs, (const double *)from->legs, ACC_N_GROUPS * ACC_LEGS_FIELDS);
 }

@@ -29,11 +29,17 @@ typedef struct acc_legs {
     double on_one;    /* of them: both on one leg */
 } acc_legs;
 
+typedef struct acc_bands {
+    double stated; /* coordinates with a stated 95 % band and a known truth */
+    double inside; /* of them: the truth lies in it */
+} acc_bands;
+
+#define ACC_BAND_FIELDS (sizeof(acc_bands) / (sizeof(double)))
 #define ACC_EVENT_FIELDS (sizeof(acc_events) / (sizeof(double)))
 #define ACC_LEGS_FIELDS (sizeof(acc_legs) / (sizeof(double)))
 
 typedef struct acc_score {
-    char name[64], group[32]; /* group: look, score, lab, ... */
+    char name[64], group[32]; /* group: look, score, lab, look-live, ... */
     char note[160];
     bool is_rear;
     double fps, n_clips;
@@ -43,6 +49,7 @@ typedef struct acc_score {
     acc_stat clip[ACC_N_CLIP_VALUES][ACC_N_WHERES];
     acc_events events[ACC_N_WHERES];
     acc_legs legs[ACC_N_GROUPS];
+    acc_bands bands[ACC_N_POINTS][ACC_N_WHERES];
 } acc_score;
 
 /** Compare. `name`, `group` are copied. */

@@ -40,15 +40,16 @@ static void stats_to(const acc_measure *m, size_t n, acc_stat (*s)[ACC_N_WHERES]
 
 int acc_score_write(const acc_score *s)
 {
-    json_t *root =
-        json_pack("{s:s, s:s, s:s, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o}", "name", s->name,
-                  "group", s->group, "note", s->note, "rear", s->is_rear, "fps",
-                  isfinite(s->fps) ? s->fps : 0.0, "intervals", s->intervals, "inside", s->inside,
-                  "events", array_of((const double *)s->events, ACC_N_WHERES * ACC_EVENT_FIELDS),
-                  "legs", array_of((const double *)s->legs, ACC_N_GROUPS * ACC_LEGS_FIELDS),
-                  "angles", stats_of(acc_angles, ACC_N_ANGLES, s->angle), "steps",
-                  stats_of(acc_step_values, ACC_N_STEP_VALUES, s->step), "clip",
-                  stats_of(acc_clip_values, ACC_N_CLIP_VALUES, s->clip));
+    json_t *root = json_pack(
+        "{s:s, s:s, s:s, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o}", "name", s->name,
+        "group", s->group, "note", s->note, "rear", s->is_rear, "fps",
+        isfinite(s->fps) ? s->fps : 0.0, "intervals", s->intervals, "inside", s->inside, "events",
+        array_of((const double *)s->events, ACC_N_WHERES * ACC_EVENT_FIELDS), "bands",
+        array_of((const double *)s->bands, ACC_N_POINTS * ACC_N_WHERES * ACC_BAND_FIELDS), "legs",
+        array_of((const double *)s->legs, ACC_N_GROUPS * ACC_LEGS_FIELDS), "angles",
+        stats_of(acc_angles, ACC_N_ANGLES, s->angle), "steps",
+        stats_of(acc_step_values, ACC_N_STEP_VALUES, s->step), "clip",
+        stats_of(acc_clip_values, ACC_N_CLIP_VALUES, s->clip));
     int status = root ? json_dumpf(root, stdout, JSON_COMPACT) : -1;
     json_decref(root);
     return status == 0 && putchar('\n') != EOF && fflush(stdout) == 0 ? 0 : -1;
@@ -73,6 +74,8 @@ static void from_json(acc_score *s, const json_t *root)
     s->inside = json_number_value(json_object_get(root, "inside"));
     array_to((double *)s->events, ACC_N_WHERES * ACC_EVENT_FIELDS, json_object_get(root, "events"));
     array_to((double *)s->legs, ACC_N_GROUPS * ACC_LEGS_FIELDS, json_object_get(root, "legs"));
+    array_to((double *)s->bands, ACC_N_POINTS * ACC_N_WHERES * ACC_BAND_FIELDS,
+             json_object_get(root, "bands"));
     stats_to(acc_angles, ACC_N_ANGLES, s->angle, json_object_get(root, "angles"));
     stats_to(acc_step_values, ACC_N_STEP_VALUES, s->step, json_object_get(root, "steps"));
     stats_to(acc_clip_values, ACC_N_CLIP_VALUES, s->clip, json_object_get(root, "clip"));

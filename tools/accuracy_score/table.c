@@ -126,6 +126,28 @@ static void leg_rows(const acc_score *s)
     }
 }
 
+static void band_rows(const acc_score *s, const char *const *legs)
+{
+    acc_bands all = {0, 0};
+    printf("\n| 95 %% band of a coordinate holds the truth, %% | %s | %s |\n|---|--:|--:|\n",
+           legs[0], legs[1]);
+    for (int p = 0; p < ACC_N_POINTS; p++) {
+        if (s->bands[p][ACC_NEAR].stated + s->bands[p][ACC_FAR].stated == 0)
+            continue;
+        printf("| %s |", acc_points[p]);
+        for (int w = 0; w < ACC_N_WHERES; w++) {
+            const acc_bands *b = &s->bands[p][w];
+            cell_percent(b->inside, b->stated);
+            all.stated += b->stated;
+            all.inside += b->inside;
+        }
+        putchar('\n');
+    }
+    fputs("| all |", stdout);
+    cell_percent(all.inside, all.stated);
+    puts(" |");
+}
+
 static void all_measures(const acc_score *s, const char *const *legs)
 {
     measure_head("every frame", true);
@@ -136,6 +158,7 @@ static void all_measures(const acc_score *s, const char *const *legs)
     measure_rows(acc_clip_values, ACC_N_CLIP_VALUES, s->clip, legs, false);
     event_rows(s, legs);
     leg_rows(s);
+    band_rows(s, legs);
     fputs("\n95 % intervals of clip values that hold the truth: ", stdout);
     if (s->intervals > 0)
         printf("%.0f of %.0f (%.0f %%).\n", s->inside, s->intervals,
