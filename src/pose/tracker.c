@@ -6,19 +6,34 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "pose/detector.h"
+#include "pose/follow.h"
 #include "pose/graph.h"
 #include "pose/landmark_net.h"
+#include "pose/legs.h"
 #include "pose/region.h"
 #include "pose/weights.h"
 
-/* ThresholdingCalculator in MediaPipe's pose_landmark graphs. */
-#define MIN_PRESENCE 0.5f
+/* How long legs are watched before they are judged anew. Somebody who runs is
+ * known by then (legs.c), and a detector run a second costs next to nothing. */
+#define WATCH_S 1.0
+
+/* Each costs a landmark network run a picture while it is watched. */
+enum { MAX_RIVALS = 2 };
+
+/* Somebody who is followed. */
+typedef struct watched {
+    pose_region region; /* where to look next */
+    pose_legs legs;
+} watched;
 
 struct tread_pose_tracker {
     pose_graph *detector;
     pose_graph *landmark_net;
-    int is_following;
-    pose_region region; /* where to look next; set when following */
+    pose_follow follow;
+    watched runner; /* while follow.state is POSE_FOLLOW_RUNNER */
+    /* Who may be the runner instead, while who is followed does not run. */
+    watched rivals[MAX_RIVALS];
+    int n_rivals;
     tread_pose_stats stats;
 };
 
@@ -31,6 +46,7 @@ int tread_pose__tracker_create(tread_pose_tracker **out, const tread_pose_weight
     *out = NULL;
     if (!tracker)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for a tracker");
+    tread_pose__tracker_reset(tracker);
     int status = tread_pose__graph_create(&tracker->detector, &weights->detector, err);
     if (status == TREAD_OK)
         status = tread_pose__graph_create(&tracker->landmark_net, &weights->landmark, err);
@@ -52,7 +68,8 @@ void tread_pose__tracker_destroy(tread_pose_tracker **tracker)
 
 void tread_pose__tracker_reset(tread_pose_tracker *tracker)
 {
-    tracker->is_following = 0;
+    tread_pose__follow_forget(&tracker->follow);
+    tracker->n_rivals = 0;
 }
 
 tread_pose_stats tread_pose__tracker_stats(const tread_pose_tracker *tracker)
@@ -69,8 +86,9 @@ static double lap(int64_t *since_ns)
     return seconds;
 }
 
-/* Look for the runner in the whole picture; sets is_following. */
-static int search(tread_pose_tracker *tracker, const tread_picture *picture, tread_error *err)
+/* Who is in the picture, best first; (POSE_MAX_PEOPLE). */
+static int detect(tread_pose_tracker *tracker, const tread_picture *picture,
+                  pose_candidate *candidates, int *n, tread_error *err)
 {
     int64_t since_ns = tread_clock__thread_cpu_ns();
     tread_pose__detector_look(tracker->detector, picture);
@@ -78,30 +96,134 @@ static int search(tread_pose_tracker *tracker, const tread_picture *picture, tre
     int status = tread_pose__graph_run(tracker->detector, err);
     if (status != TREAD_OK)
         return status;
-    tracker->is_following = tread_pose__detector_find(tracker->detector, picture, &tracker->region);
+    *n = tread_pose__detector_find(tracker->detector, picture, candidates);
     tracker->stats.detector_s += lap(&since_ns);
     tracker->stats.n_detector_runs++;
     return TREAD_OK;
 }
 
-/* Landmarks in the region that is followed; clears is_following when nobody is
- * there. */
-static int follow(tread_pose_tracker *tracker, const tread_picture *picture, tread_landmarks *out,
-                  tread_error *err)
+/* Landmarks in a region, and where to look next. */
+static int look(tread_pose_tracker *tracker, const tread_picture *picture,
+                const pose_region *region, tread_landmarks *out, pose_region *next,
+                tread_error *err)
 {
-    pose_region next;
     int64_t since_ns = tread_clock__thread_cpu_ns();
-    tread_pose__landmark_net_look(tracker->landmark_net, picture, &tracker->region);
+    tread_pose__landmark_net_look(tracker->landmark_net, picture, region);
     tracker->stats.crop_s += lap(&since_ns);
     int status = tread_pose__graph_run(tracker->landmark_net, err);
     if (status != TREAD_OK)
         return status;
-    tread_pose__landmark_net_read(tracker->landmark_net, &tracker->region, out, &next);
+    tread_pose__landmark_net_read(tracker->landmark_net, region, out, next);
     tracker->stats.landmark_s += lap(&since_ns);
     tracker->stats.n_landmark_runs++;
-    tracker->is_following = out->presence >= MIN_PRESENCE;
-    tracker->region = next;
     return TREAD_OK;
+}
+
+/* The runner's landmarks; lost when it is not the runner that is there. */
+static int follow(tread_pose_tracker *tracker, const tread_picture *picture, tread_landmarks *out,
+                  tread_error *err)
+{
+    pose_region next;
+    int status = look(tracker, picture, &tracker->runner.region, out, &next, err);
+    if (status == TREAD_OK && tread_pose__follow_accept(&tracker->follow, out->presence, &next))
+        tracker->runner.region = next;
+    return status;
+}
+
+/* Watch those of the candidates who are somebody else than the runner. */
+static void watch_rivals(tread_pose_tracker *tracker, const pose_candidate *candidates, int n)
+{
+    tracker->n_rivals = 0;
+    for (int i = 0; i < n && tracker->n_rivals < MAX_RIVALS; i++)
+        if (tread_pose__follow_is_rival(&tracker->follow, &candidates[i].region))
+            tracker->rivals[tracker->n_rivals++] = (watched){.region = candidates[i].region};
+}
+
+/* Look for the runner in the whole picture. */
+static int search(tread_pose_tracker *tracker, const tread_picture *picture, tread_landmarks *out,
+                  tread_error *err)
+{
+    pose_candidate candidates[POSE_MAX_PEOPLE];
+    int n;
+    tracker->n_rivals = 0;
+    int status = detect(tracker, picture, candidates, &n, err);
+    if (status != TREAD_OK)
+        return status;
+    int chosen = tread_pose__follow_choose(&tracker->follow, candidates, n);
+    if (chosen < 0)
+        return TREAD_OK;
+    int is_first = tracker->follow.state == POSE_FOLLOW_NOBODY;
+    tracker->runner = (watched){.region = candidates[chosen].region};
+    status = follow(tracker, picture, out, err);
+    if (status == TREAD_OK && is_first && tracker->follow.state == POSE_FOLLOW_RUNNER)
+        watch_rivals(tracker, candidates, n);
+    return status;
+}
+
+/* Landmarks of a rival. @return whether there still is one */
+static int follow_rival(tread_pose_tracker *tracker, const tread_picture *picture, watched *rival,
+                        tread_landmarks *lm, int *status, tread_error *err)
+{
+    pose_region next;
+    if (!tread_pose__region_is_usable(&rival->region, picture))
+        return 0;
+    *status = look(tracker, picture, &rival->region, lm, &next, err);
+    if (*status != TREAD_OK || !tread_pose__follow_is_present(lm->presence) ||
+        !tread_pose__follow_is_rival(&tracker->follow, &next))
+        return 0;
+    rival->region = next;
+    tread_pose__legs_add(&rival->legs, lm, &next);
+    return 1;
+}
+
+/* Whether a rival is the runner; then `out` holds the rival's landmarks. */
+static int compare_rivals(tread_pose_tracker *tracker, const tread_picture *picture,
+                          tread_landmarks *out, tread_error *err)
+{
+    int n_left = 0, status = TREAD_OK;
+    for (int i = 0; i < tracker->n_rivals && status == TREAD_OK; i++) {
+        watched *rival = &tracker->rivals[i];
+        tread_landmarks lm = {.frame = out->frame, .time_s = out->time_s};
+        if (!follow_rival(tracker, picture, rival, &lm, &status, err))
+            continue;
+        if (tread_pose__legs_prefer(&tracker->runner.legs, &rival->legs)) {
+            tracker->runner = *rival;
+            tread_pose__follow_exchange(&tracker->follow, &rival->region);
+            *out = lm;
+            n_left = 0;
+            break;
+        }
+        tracker->rivals[n_left++] = *rival;
+    }
+    tracker->n_rivals = n_left;
+    return status;
+}
+
+/* Whether it is the runner who is followed: the one who runs. */
+static int judge_legs(tread_pose_tracker *tracker, const tread_picture *picture,
+                      tread_landmarks *out, tread_error *err)
+{
+    pose_legs *legs = &tracker->runner.legs;
+    tread_pose__legs_add(legs, out, &tracker->runner.region);
+    int status = TREAD_OK;
+    if (!tread_pose__legs_run_in_place(legs))
+        status = compare_rivals(tracker, picture, out, err);
+    if (status == TREAD_OK && tread_pose__legs_run_in_place(legs)) {
+        tread_pose__follow_set_running(&tracker->follow, 1);
+        tracker->n_rivals = 0;
+    }
+    if (status != TREAD_OK || !(legs->until_s - legs->since_s >= WATCH_S))
+        return status;
+    if (!tread_pose__legs_run_in_place(legs)) {
+        pose_candidate candidates[POSE_MAX_PEOPLE];
+        int n;
+        tread_pose__follow_set_running(&tracker->follow, 0);
+        status = detect(tracker, picture, candidates, &n, err);
+        if (status == TREAD_OK)
+            watch_rivals(tracker, candidates, n);
+    }
+    *legs = (pose_legs){0};
+    return status;
 }
 
 static void say_nobody(tread_landmarks *out)
@@ -127,19 +249,20 @@ int tread_pose__tracker_run(tread_pose_tracker *tracker, const tread_picture *pi
     out->frame = frame;
     out->time_s = time_s;
     int status = TREAD_OK;
+    pose_follow *followed = &tracker->follow;
+    tread_pose__follow_at(followed, time_s);
     /* The last picture's runner may have left the region, or this picture. */
-    if (tracker->is_following && !tread_pose__region_is_usable(&tracker->region, picture))
-        tracker->is_following = 0;
-    if (tracker->is_following)
+    if (!tread_pose__region_is_usable(&tracker->runner.region, picture))
+        tread_pose__follow_lose(followed);
+    if (followed->state == POSE_FOLLOW_RUNNER)
         status = follow(tracker, picture, out, err);
-    if (status == TREAD_OK && !tracker->is_following) {
-        status = search(tracker, picture, err);
-        if (status == TREAD_OK && tracker->is_following)
-            status = follow(tracker, picture, out, err);
-    }
+    if (status == TREAD_OK && followed->state != POSE_FOLLOW_RUNNER)
+        status = search(tracker, picture, out, err);
+    if (status == TREAD_OK && followed->state == POSE_FOLLOW_RUNNER)
+        status = judge_legs(tracker, picture, out, err);
     if (status != TREAD_OK)
-        tracker->is_following = 0;
-    if (!tracker->is_following)
+        tread_pose__tracker_reset(tracker);
+    if (followed->state != POSE_FOLLOW_RUNNER)
         say_nobody(out);
     return status;
 }
