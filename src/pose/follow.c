@@ -30,6 +30,9 @@
  * The detector's sizes scatter by 20 % where the landmark network's do not. */
 #define NEAR_SIDES 0.3
 #define NEAR_RATIO 1.5
+/* Who is less than half as large as the one followed is in the background, and
+ * not who the camera is aimed at, whoever runs. */
+#define MIN_RIVAL_RATIO 0.5
 /* Who crosses leaves a circle of STEADY_SIDES within STEADY_S: 0.4 sides/s. The
  * detector's centres scatter by up to 0.06. */
 #define STEADY_SIDES 0.1
@@ -219,7 +222,9 @@ int tread_pose__follow_is_rival(const pose_follow *follow, const pose_region *re
 {
     if (is_about(&follow->home, region, STRAY_SIDES, NEAR_RATIO))
         return 0;
-    return !follow->has_run || is_about(&follow->ran_at, region, NEAR_SIDES, NEAR_RATIO);
+    if (follow->has_run)
+        return is_about(&follow->ran_at, region, NEAR_SIDES, NEAR_RATIO);
+    return region->side >= MIN_RIVAL_RATIO * follow->home.side_px;
 }
 
 void tread_pose__follow_exchange(pose_follow *follow, const pose_region *region)

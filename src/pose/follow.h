@@ -42,14 +42,14 @@ typedef struct pose_follow {
     pose_place home;
     double home_x_px_s, home_y_px_s; /* how it moves */
     double runner_since_s, home_since_s;
-    double seen_s;                   /* last sight of the runner */
-    double lost_s;                   /* picture in which the runner was lost */
-    pose_place steady;               /* where somebody waits to be taken for the runner */
-    double steady_since_s;           /* NaN: nobody */
-    int is_home_to_be_set;           /* the next region accepted is a new home */
-    int is_running;                  /* who is followed was seen to run in place */
-    pose_place ran_at;               /* where anybody was last */
-    int has_run;                     /* ran_at is set */
+    double seen_s;         /* last sight of the runner */
+    double lost_s;         /* picture in which the runner was lost */
+    pose_place steady;     /* where somebody waits to be taken for the runner */
+    double steady_since_s; /* NaN: nobody */
+    int is_home_to_be_set; /* the next region accepted is a new home */
+    int is_running;        /* who is followed was seen to run in place */
+    pose_place ran_at;     /* where anybody was last */
+    int has_run;           /* ran_at is set */
 } pose_follow;
 
 /** As after creation: whoever comes first is the runner. */
@@ -87,7 +87,8 @@ int tread_pose__follow_choose(pose_follow *follow, const pose_candidate *candida
 void tread_pose__follow_set_running(pose_follow *follow, int is_running);
 
 /** Whether somebody there may be the runner instead of who is followed: not in
- *  the same place, and near where the runner ran once that is known. */
+ *  the same place, not in the background, and near where the runner ran once that
+ *  is known. */
 int tread_pose__follow_is_rival(const pose_follow *follow, const pose_region *region);
 
 /** Follow somebody else from this picture on. */

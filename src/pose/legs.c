@@ -8,6 +8,8 @@
 /* Our clips from the side: 0.085 to 0.13 running, 0.076 to 0.12 walking; a still
  * picture of a person 0.01. From behind the network sees no swing. */
 #define MIN_SWING_SIDES 0.05
+/* Somebody who does not stand is past this after 0.2 s already. */
+#define MAX_STILL_SIDES 0.03
 /* Centre of the region over a second: at most 0.023 on a belt, 0.18 of somebody
  * who walks across the picture. */
 #define MAX_TRAVEL_SIDES 0.08
@@ -24,19 +26,18 @@ void tread_pose__legs_add(pose_legs *legs, const tread_landmarks *lm, const pose
     legs->n++;
     double hip_x_px = ((double)lm->x_px[TREAD_LM_LEFT_HIP] + lm->x_px[TREAD_LM_RIGHT_HIP]) / 2;
     double hip_y_px = ((double)lm->y_px[TREAD_LM_LEFT_HIP] + lm->y_px[TREAD_LM_RIGHT_HIP]) / 2;
-    const double values_px[POSE_LEGS_VALUES] = {
-        lm->x_px[TREAD_LM_LEFT_ANKLE] - hip_x_px,
-        lm->y_px[TREAD_LM_LEFT_ANKLE] - hip_y_px,
-        lm->x_px[TREAD_LM_RIGHT_ANKLE] - hip_x_px,
-        lm->y_px[TREAD_LM_RIGHT_ANKLE] - hip_y_px,
-        region->x,
-        region->y,
+    const double values[POSE_LEGS_VALUES] = {
+        (lm->x_px[TREAD_LM_LEFT_ANKLE] - hip_x_px) / region->side,
+        (lm->y_px[TREAD_LM_LEFT_ANKLE] - hip_y_px) / region->side,
+        (lm->x_px[TREAD_LM_RIGHT_ANKLE] - hip_x_px) / region->side,
+        (lm->y_px[TREAD_LM_RIGHT_ANKLE] - hip_y_px) / region->side,
+        region->x / legs->side_px,
+        region->y / legs->side_px,
     };
     for (int i = 0; i < POSE_LEGS_VALUES; i++) { /* Welford's running variance */
-        double value = values_px[i] / legs->side_px;
-        double off = value - legs->mean[i];
+        double off = values[i] - legs->mean[i];
         legs->mean[i] += off / legs->n;
-        legs->squares[i] += off * (value - legs->mean[i]);
+        legs->squares[i] += off * (values[i] - legs->mean[i]);
     }
 }
 
@@ -44,6 +45,11 @@ double tread_pose__legs_swing(const pose_legs *legs)
 {
     double squares = legs->squares[0] + legs->squares[1] + legs->squares[2] + legs->squares[3];
     return legs->n < 2 ? NAN : sqrt(squares / legs->n / 2);
+}
+
+int tread_pose__legs_stand(const pose_legs *legs)
+{
+    return !(tread_pose__legs_swing(legs) > MAX_STILL_SIDES);
 }
 
 static int is_in_place(const pose_legs *legs)

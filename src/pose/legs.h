@@ -10,7 +10,8 @@
 
 enum { POSE_LEGS_VALUES = 6 }; /* x, y of left and right ankle from mid-hip, and of the region */
 
-/** Mean and sum of squared differences, in sides of the first region. */
+/** Mean and sum of squared differences, in sides: of the ankles, of each picture's
+ *  region, of the region, of the first one. */
 typedef struct pose_legs {
     int n;
     double since_s, until_s, side_px;
@@ -23,6 +24,9 @@ void tread_pose__legs_add(pose_legs *legs, const tread_landmarks *lm, const pose
 /** Swing of the ankles: root mean square distance from where they are on
  *  average, relative to the hips, mean of both; sides. NaN before 2 pictures. */
 double tread_pose__legs_swing(const pose_legs *legs);
+
+/** Neither runs nor walks, as far as it was seen. */
+int tread_pose__legs_stand(const pose_legs *legs);
 
 /** Runs or walks, and stays in its place meanwhile. 0 before 0.7 s were seen. */
 int tread_pose__legs_run_in_place(const pose_legs *legs);

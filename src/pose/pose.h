@@ -51,9 +51,9 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker);
 /** Landmarks of the runner in one picture.
  *
  *  The runner is the person on the treadmill: of several, the largest and most
- *  central at first, and within about 1.2 s the one who runs or walks in place,
- *  should the first be one who stands or passes by. From then on this one is
- *  followed from picture to picture.
+ *  central at first, and within about 1.5 s the one who runs or walks in place,
+ *  should the first be one who stands or passes by (nobody is reported for 0.12 s
+ *  between the two). From then on this one is followed from picture to picture.
  *
  *  A person who is suddenly elsewhere or of another size is not the runner (who
  *  passes in front, stands beside, or a reflection), and neither is one of

@@ -16,6 +16,14 @@
 /* How long legs are watched before they are judged anew. Somebody who runs is
  * known by then (legs.c), and a detector run a second costs next to nothing. */
 #define WATCH_S 1.0
+/* Of a person just found the legs move within this time, or others are looked
+ * for already; some times, as the detector misses small and blurred people. */
+#define GLANCE_S 0.2
+enum { MAX_GLANCES = 4 };
+
+/* Nobody is reported for so long where another person takes over: motion bridges
+ * gaps of up to 0.1 s, and must not join the two. */
+#define BREAK_S 0.12
 
 /* Each costs a landmark network run a picture while it is watched. */
 enum { MAX_RIVALS = 2 };
@@ -34,6 +42,9 @@ struct tread_pose_tracker {
     /* Who may be the runner instead, while who is followed does not run. */
     watched rivals[MAX_RIVALS];
     int n_rivals;
+    double watched_since_s; /* all of them, or the runner alone */
+    int n_glances;
+    double break_until_s;
     tread_pose_stats stats;
 };
 
@@ -70,6 +81,7 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker)
 {
     tread_pose__follow_forget(&tracker->follow);
     tracker->n_rivals = 0;
+    tracker->break_until_s = -INFINITY;
 }
 
 tread_pose_stats tread_pose__tracker_stats(const tread_pose_tracker *tracker)
@@ -134,6 +146,7 @@ static int follow(tread_pose_tracker *tracker, const tread_picture *picture, tre
 static void watch_rivals(tread_pose_tracker *tracker, const pose_candidate *candidates, int n)
 {
     tracker->n_rivals = 0;
+    tracker->watched_since_s = tracker->follow.time_s;
     for (int i = 0; i < n && tracker->n_rivals < MAX_RIVALS; i++)
         if (tread_pose__follow_is_rival(&tracker->follow, &candidates[i].region))
             tracker->rivals[tracker->n_rivals++] = (watched){.region = candidates[i].region};
@@ -153,10 +166,12 @@ static int search(tread_pose_tracker *tracker, const tread_picture *picture, tre
     if (chosen < 0)
         return TREAD_OK;
     int is_first = tracker->follow.state == POSE_FOLLOW_NOBODY;
+    tracker->break_until_s = -INFINITY;
     tracker->runner = (watched){.region = candidates[chosen].region};
     status = follow(tracker, picture, out, err);
-    if (status == TREAD_OK && is_first && tracker->follow.state == POSE_FOLLOW_RUNNER)
-        watch_rivals(tracker, candidates, n);
+    tracker->n_glances = 0;
+    if (status == TREAD_OK && tracker->follow.state == POSE_FOLLOW_RUNNER)
+        watch_rivals(tracker, candidates, is_first ? n : 0);
     return status;
 }
 
@@ -189,6 +204,7 @@ static int compare_rivals(tread_pose_tracker *tracker, const tread_picture *pict
         if (tread_pose__legs_prefer(&tracker->runner.legs, &rival->legs)) {
             tracker->runner = *rival;
             tread_pose__follow_exchange(&tracker->follow, &rival->region);
+            tracker->break_until_s = out->time_s + BREAK_S;
             *out = lm;
             n_left = 0;
             break;
@@ -199,31 +215,46 @@ static int compare_rivals(tread_pose_tracker *tracker, const tread_picture *pict
     return status;
 }
 
+/* Who else may be the runner. */
+static int look_around(tread_pose_tracker *tracker, const tread_picture *picture, tread_error *err)
+{
+    pose_candidate candidates[POSE_MAX_PEOPLE];
+    int n;
+    int status = detect(tracker, picture, candidates, &n, err);
+    if (status == TREAD_OK)
+        watch_rivals(tracker, candidates, n);
+    return status;
+}
+
 /* Whether it is the runner who is followed: the one who runs. */
 static int judge_legs(tread_pose_tracker *tracker, const tread_picture *picture,
                       tread_landmarks *out, tread_error *err)
 {
     pose_legs *legs = &tracker->runner.legs;
-    tread_pose__legs_add(legs, out, &tracker->runner.region);
     int status = TREAD_OK;
+    tread_pose__legs_add(legs, out, &tracker->runner.region);
     if (!tread_pose__legs_run_in_place(legs))
         status = compare_rivals(tracker, picture, out, err);
-    if (status == TREAD_OK && tread_pose__legs_run_in_place(legs)) {
+    if (status != TREAD_OK)
+        return status;
+    int is_running = tread_pose__legs_run_in_place(legs);
+    if (is_running) {
         tread_pose__follow_set_running(&tracker->follow, 1);
         tracker->n_rivals = 0;
     }
-    if (status != TREAD_OK || !(legs->until_s - legs->since_s >= WATCH_S))
-        return status;
-    if (!tread_pose__legs_run_in_place(legs)) {
-        pose_candidate candidates[POSE_MAX_PEOPLE];
-        int n;
-        tread_pose__follow_set_running(&tracker->follow, 0);
-        status = detect(tracker, picture, candidates, &n, err);
-        if (status == TREAD_OK)
-            watch_rivals(tracker, candidates, n);
+    double watched_s = out->time_s - tracker->watched_since_s;
+    if (watched_s >= WATCH_S) {
+        *legs = (pose_legs){0};
+        tracker->watched_since_s = out->time_s;
+        tread_pose__follow_set_running(&tracker->follow, is_running);
+        return is_running ? TREAD_OK : look_around(tracker, picture, err);
     }
-    *legs = (pose_legs){0};
-    return status;
+    if (tracker->n_rivals == 0 && !is_running && tracker->n_glances < MAX_GLANCES &&
+        watched_s >= GLANCE_S && tread_pose__legs_stand(legs)) {
+        tracker->n_glances++;
+        return look_around(tracker, picture, err);
+    }
+    return TREAD_OK;
 }
 
 static void say_nobody(tread_landmarks *out)
@@ -262,7 +293,7 @@ int tread_pose__tracker_run(tread_pose_tracker *tracker, const tread_picture *pi
         status = judge_legs(tracker, picture, out, err);
     if (status != TREAD_OK)
         tread_pose__tracker_reset(tracker);
-    if (followed->state != POSE_FOLLOW_RUNNER)
+    if (followed->state != POSE_FOLLOW_RUNNER || time_s < tracker->break_until_s)
         say_nobody(out);
     return status;
 }

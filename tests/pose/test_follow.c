@@ -120,7 +120,7 @@ static void who_passes_by_is_not_followed(void **state)
     for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
         pose_follow f;
         double from_s = settle(&f), t = 0;
-        while (sees(&f, from_s + t, 0.9 * t, 1))
+        while (t < 2 && sees(&f, from_s + t, 0.9 * t, 1))
             t += 1 / rates[r];
         require_between(t, 0.15, 0.5); /* and at 0.4 sides from home at most */
         assert_int_equal(f.state, POSE_FOLLOW_LOST);
@@ -241,6 +241,8 @@ static void rivals_are_elsewhere(void **state)
     pose_region same = region_at(0.1, 1), beside = region_at(0.6, 1), near = region_at(0.25, 1);
     assert_false(tread_pose__follow_is_rival(&f, &same));
     assert_true(tread_pose__follow_is_rival(&f, &beside));
+    pose_region behind = region_at(0.6, 0.4);
+    assert_false(tread_pose__follow_is_rival(&f, &behind));
     /* Once somebody ran here, only who is near here. */
     tread_pose__follow_set_running(&f, 1);
     assert_false(tread_pose__follow_is_rival(&f, &same));
@@ -288,6 +290,9 @@ static void legs_tell_who_runs(void **state)
     assert_false(tread_pose__legs_run_in_place(&still));
     assert_false(tread_pose__legs_run_in_place(&passing));
     assert_false(tread_pose__legs_run_in_place(&brief));
+    assert_true(tread_pose__legs_stand(&none));
+    assert_true(tread_pose__legs_stand(&still));
+    assert_false(tread_pose__legs_stand(&brief));
     assert_true(tread_pose__legs_prefer(&still, &runner));
     assert_true(tread_pose__legs_prefer(&passing, &runner));
     assert_false(tread_pose__legs_prefer(&runner, &fast));
