@@ -30,6 +30,9 @@
  * The detector's sizes scatter by 20 % where the landmark network's do not. */
 #define NEAR_SIDES 0.3
 #define NEAR_RATIO 1.5
+/* Where a runner who was hidden may run again without doubt: legs also move of
+ * who stood in front and steps aside. */
+#define BACK_SIDES 0.2
 /* Who is less than half as large as the one followed is in the background, and
  * not who the camera is aimed at, whoever runs. */
 #define MIN_RIVAL_RATIO 0.5
@@ -216,6 +219,11 @@ void tread_pose__follow_set_running(pose_follow *follow, int is_running)
         return;
     follow->ran_at = follow->home;
     follow->has_run = 1;
+}
+
+int tread_pose__follow_is_back(const pose_follow *follow, const pose_region *region)
+{
+    return follow->has_run && is_about(&follow->ran_at, region, BACK_SIDES, NEAR_RATIO);
 }
 
 int tread_pose__follow_is_rival(const pose_follow *follow, const pose_region *region)

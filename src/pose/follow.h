@@ -48,7 +48,7 @@ typedef struct pose_follow {
     double steady_since_s; /* NaN: nobody */
     int is_home_to_be_set; /* the next region accepted is a new home */
     int is_running;        /* who is followed was seen to run in place */
-    pose_place ran_at;     /* where anybody was last */
+    pose_place ran_at;     /* where anybody did last */
     int has_run;           /* ran_at is set */
 } pose_follow;
 
@@ -85,6 +85,9 @@ int tread_pose__follow_choose(pose_follow *follow, const pose_candidate *candida
 /** What the legs of who is followed say, for the last second: whether they run
  *  in place. Where they do is remembered. */
 void tread_pose__follow_set_running(pose_follow *follow, int is_running);
+
+/** Whether that is where the runner ran. */
+int tread_pose__follow_is_back(const pose_follow *follow, const pose_region *region);
 
 /** Whether somebody there may be the runner instead of who is followed: not in
  *  the same place, not in the background, and near where the runner ran once that

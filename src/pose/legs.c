@@ -57,10 +57,14 @@ static int is_in_place(const pose_legs *legs)
     return sqrt((legs->squares[4] + legs->squares[5]) / legs->n) <= MAX_TRAVEL_SIDES;
 }
 
+int tread_pose__legs_move_in_place(const pose_legs *legs)
+{
+    return legs->n > 1 && is_in_place(legs) && tread_pose__legs_swing(legs) >= MIN_SWING_SIDES;
+}
+
 int tread_pose__legs_run_in_place(const pose_legs *legs)
 {
-    return legs->n > 1 && legs->until_s - legs->since_s >= MIN_SEEN_S && is_in_place(legs) &&
-           tread_pose__legs_swing(legs) >= MIN_SWING_SIDES;
+    return legs->until_s - legs->since_s >= MIN_SEEN_S && tread_pose__legs_move_in_place(legs);
 }
 
 int tread_pose__legs_prefer(const pose_legs *followed, const pose_legs *rival)

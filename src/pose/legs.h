@@ -28,6 +28,9 @@ double tread_pose__legs_swing(const pose_legs *legs);
 /** Neither runs nor walks, as far as it was seen. */
 int tread_pose__legs_stand(const pose_legs *legs);
 
+/** Moves the legs in its place, as far as it was seen. */
+int tread_pose__legs_move_in_place(const pose_legs *legs);
+
 /** Runs or walks, and stays in its place meanwhile. 0 before 0.7 s were seen. */
 int tread_pose__legs_run_in_place(const pose_legs *legs);
 

@@ -58,7 +58,8 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker);
  *  A person who is suddenly elsewhere or of another size is not the runner (who
  *  passes in front, stands beside, or a reflection), and neither is one of
  *  presence below 0.5. The detector then looks for the runner: at once, later
- *  for somebody who stays for 0.25 s near the place and of the size of before.
+ *  for somebody who stays for 0.25 s near the place and of the size of before, and
+ *  moves the legs if the runner did, or is there for 3 s.
  *  Somebody else is taken only after 3 s without the runner.
  *
  *  A time that goes back, or on by more than 3 s, forgets as tracker_reset does.

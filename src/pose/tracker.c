@@ -45,6 +45,7 @@ struct tread_pose_tracker {
     double watched_since_s; /* all of them, or the runner alone */
     int n_glances;
     double break_until_s;
+    double unsure_since_s; /* found again, and not seen to move the legs yet; NaN: sure */
     tread_pose_stats stats;
 };
 
@@ -82,6 +83,7 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker)
     tread_pose__follow_forget(&tracker->follow);
     tracker->n_rivals = 0;
     tracker->break_until_s = -INFINITY;
+    tracker->unsure_since_s = NAN;
 }
 
 tread_pose_stats tread_pose__tracker_stats(const tread_pose_tracker *tracker)
@@ -167,6 +169,8 @@ static int search(tread_pose_tracker *tracker, const tread_picture *picture, tre
         return TREAD_OK;
     int is_first = tracker->follow.state == POSE_FOLLOW_NOBODY;
     tracker->break_until_s = -INFINITY;
+    int is_again = tracker->follow.is_home_to_be_set && tracker->follow.has_run;
+    tracker->unsure_since_s = is_again ? tracker->follow.time_s : NAN;
     tracker->runner = (watched){.region = candidates[chosen].region};
     status = follow(tracker, picture, out, err);
     tracker->n_glances = 0;
@@ -226,6 +230,17 @@ static int look_around(tread_pose_tracker *tracker, const tread_picture *picture
     return status;
 }
 
+/* Who ran, was hidden and stands still now may as well be who steps in front. It
+ * is the runner all the same when nobody else comes for as long as others wait. */
+static int is_sure(tread_pose_tracker *tracker, double time_s)
+{
+    int is_back = tread_pose__follow_is_back(&tracker->follow, &tracker->runner.region) &&
+                  tread_pose__legs_move_in_place(&tracker->runner.legs);
+    if (is_back || time_s - tracker->unsure_since_s >= POSE_FOLLOW_WAIT_S)
+        tracker->unsure_since_s = NAN;
+    return isnan(tracker->unsure_since_s);
+}
+
 /* Whether it is the runner who is followed: the one who runs. */
 static int judge_legs(tread_pose_tracker *tracker, const tread_picture *picture,
                       tread_landmarks *out, tread_error *err)
@@ -237,7 +252,7 @@ static int judge_legs(tread_pose_tracker *tracker, const tread_picture *picture,
         status = compare_rivals(tracker, picture, out, err);
     if (status != TREAD_OK)
         return status;
-    int is_running = tread_pose__legs_run_in_place(legs);
+    int is_running = is_sure(tracker, out->time_s) && tread_pose__legs_run_in_place(legs);
     if (is_running) {
         tread_pose__follow_set_running(&tracker->follow, 1);
         tracker->n_rivals = 0;
@@ -293,7 +308,8 @@ int tread_pose__tracker_run(tread_pose_tracker *tracker, const tread_picture *pi
         status = judge_legs(tracker, picture, out, err);
     if (status != TREAD_OK)
         tread_pose__tracker_reset(tracker);
-    if (followed->state != POSE_FOLLOW_RUNNER || time_s < tracker->break_until_s)
+    if (followed->state != POSE_FOLLOW_RUNNER || time_s < tracker->break_until_s ||
+        !is_sure(tracker, time_s))
         say_nobody(out);
     return status;
 }

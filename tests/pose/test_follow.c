@@ -248,6 +248,8 @@ static void rivals_are_elsewhere(void **state)
     assert_false(tread_pose__follow_is_rival(&f, &same));
     assert_false(tread_pose__follow_is_rival(&f, &beside));
     assert_true(tread_pose__follow_is_rival(&f, &near));
+    assert_true(tread_pose__follow_is_back(&f, &same));
+    assert_false(tread_pose__follow_is_back(&f, &near));
     tread_pose__follow_exchange(&f, &near);
     require_near(f.home.x_px, near.x, 1e-9);
     assert_false(f.is_running);
@@ -293,6 +295,10 @@ static void legs_tell_who_runs(void **state)
     assert_true(tread_pose__legs_stand(&none));
     assert_true(tread_pose__legs_stand(&still));
     assert_false(tread_pose__legs_stand(&brief));
+    assert_true(tread_pose__legs_move_in_place(&brief));
+    assert_false(tread_pose__legs_move_in_place(&none));
+    assert_false(tread_pose__legs_move_in_place(&still));
+    assert_false(tread_pose__legs_move_in_place(&passing));
     assert_true(tread_pose__legs_prefer(&still, &runner));
     assert_true(tread_pose__legs_prefer(&passing, &runner));
     assert_false(tread_pose__legs_prefer(&runner, &fast));

@@ -79,7 +79,7 @@ static void follow_scene(const source *main, const source *other, int width, int
 {
     char command[12000];
     snprintf(command, sizeof command,
-             "ffmpeg -nostdin -v error -t 3 -i '%s' -t 3 -i '%s' -filter_complex "
+             "ffmpeg -nostdin -v error -t 5 -i '%s' -t 5 -i '%s' -filter_complex "
              "\"[0:v]fps=%d,scale=360:%d[main];[1:v]fps=%d,scale=360:%d[other];%s\" "
              "-map '[out]' -f rawvideo -pix_fmt yuv420p -",
              main->clip, other->clip, FPS, main->height_px, FPS, other->height_px, graph);
@@ -155,8 +155,8 @@ static void who_passes_in_front_is_never_followed(void **state)
         /* Across 360 px and its own width within a second, from 1 s on. */
         snprintf(graph, sizeof graph,
                  "%s;[main]trim=0:3[m];"
-                 "[m][p]overlay=x='-w+(t-1)*(W+w)':y=0:enable='between(t,1,2)':shortest=1[out]",
-                 still(o, "[other]", 1.2, "[p]"));
+                 "[m][p]overlay=x='-w+(t-1)*(W+w)':y=%g:enable='between(t,1,2)':shortest=1[out]",
+                 still(o, "[other]", 1.1, "[p]"), s->hip_y_px - 1.1 * o->hip_y_px);
         follow_scene(s, o, 360, s->height_px, graph);
         assert_int_equal(seen.n, 90);
         require_at(s->hip_x_px, s->hip_y_px, 0, 1, 1);
@@ -178,6 +178,28 @@ static void a_coach_beside_is_not_followed(void **state)
         follow_scene(s, o, 540, s->height_px, graph);
         assert_int_equal(seen.n, 90);
         require_at(s->hip_x_px, s->hip_y_px, 0, 3, 1);
+    }
+}
+
+/* Steps in front of the runner from 1 to 2 s, stands there, and goes again. */
+static void a_coach_in_front_is_not_followed(void **state)
+{
+    (void)state;
+    char graph[2000];
+    for (int i = 0; i < n_sources; i++) {
+        const source *s = &sources[i], *o = other_than(i);
+        snprintf(graph, sizeof graph,
+                 "%s;[main]trim=0:5[m];"
+                 "[m][p]overlay=x='%g-w/2-if(lt(t,2),2-t,if(gt(t,3),3-t,0))*(%g+w/2)':y=%g:"
+                 "enable='between(t,1,4)':shortest=1[out]",
+                 still(o, "[other]", 1.1, "[p]"), s->hip_x_px, s->hip_x_px,
+                 s->hip_y_px - 1.1 * o->hip_y_px); /* hips before hips */
+        follow_scene(s, o, 360, s->height_px, graph);
+        require_at(s->hip_x_px, s->hip_y_px, 0, 1, 1);
+        require_at(s->hip_x_px, s->hip_y_px, 1, 2.2, 0);
+        require_nobody(2.2, 3.2);
+        require_at(s->hip_x_px, s->hip_y_px, 3.2, 4.5, 0);
+        require_at(s->hip_x_px, s->hip_y_px, 4.5, 5, 1);
     }
 }
 
@@ -311,6 +333,7 @@ int main(void)
         cmocka_unit_test(one_of_two_side_by_side_is_kept),
         cmocka_unit_test(who_passes_in_front_is_never_followed),
         cmocka_unit_test(a_coach_beside_is_not_followed),
+        cmocka_unit_test(a_coach_in_front_is_not_followed),
         cmocka_unit_test(somebody_else_is_taken_after_the_runner_was_away),
         cmocka_unit_test(who_runs_is_taken_rather_than_who_stands),
         cmocka_unit_test(a_runner_who_moves_is_kept),
