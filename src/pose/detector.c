@@ -153,12 +153,12 @@ static double centrality(const pose_region *region, const tread_picture *picture
     return 1 - 0.5 * fmin(share, 1);
 }
 
-int tread_pose__choose_runner(const pose_person *people, int n_people, const tread_picture *picture,
-                              pose_region *region)
+int tread_pose__rank_people(const pose_person *people, int n_people, const tread_picture *picture,
+                            pose_candidate *candidates)
 {
     pose_region whole = tread_pose__region_of_picture(picture);
     double map[6];
-    double best = 0;
+    int n = 0;
     tread_pose__upright_from_crop(&whole, map);
     for (int i = 0; i < n_people; i++) {
         double x[2], y[2];
@@ -170,12 +170,12 @@ int tread_pose__choose_runner(const pose_person *people, int n_people, const tre
         if (!tread_pose__region_is_usable(&body, picture))
             continue;
         double merit = people[i].score * body.side * centrality(&body, picture);
-        if (merit > best) {
-            best = merit;
-            *region = body;
-        }
+        int at = n++;
+        for (; at > 0 && candidates[at - 1].merit < merit; at--)
+            candidates[at] = candidates[at - 1];
+        candidates[at] = (pose_candidate){people[i].score, merit, body};
     }
-    return best > 0;
+    return n;
 }
 
 void tread_pose__detector_look(pose_graph *graph, const tread_picture *picture)
@@ -186,10 +186,10 @@ void tread_pose__detector_look(pose_graph *graph, const tread_picture *picture)
 }
 
 int tread_pose__detector_find(const pose_graph *graph, const tread_picture *picture,
-                              pose_region *region)
+                              pose_candidate *candidates)
 {
     pose_person people[POSE_MAX_PEOPLE];
     int n = tread_pose__decode_people(tread_pose__graph_output(graph, 0),
                                       tread_pose__graph_output(graph, N_GRIDS), people);
-    return tread_pose__choose_runner(people, n, picture, region);
+    return tread_pose__rank_people(people, n, picture, candidates);
 }

@@ -6,6 +6,7 @@
 #define POSE_DETECTOR_H
 
 #include "base/picture.h"
+#include "pose/follow.h"
 #include "pose/graph.h"
 #include "pose/region.h"
 
@@ -39,19 +40,19 @@ void tread_pose__anchor_centre(int i, float *x, float *y);
  *  @return how many. Any thread. */
 int tread_pose__decode_people(const float *boxes, const float *scores, pose_person *people);
 
-/** The runner among them: the largest score x size of the body, halved towards
- *  the corners of the picture, because a camera beside a treadmill is aimed at
- *  it and a passer-by is smaller or off to the side.
- *  @param[out] region  of the body, upright pixels
- *  @return 1; 0 when nobody has a usable region. Any thread. */
-int tread_pose__choose_runner(const pose_person *people, int n_people, const tread_picture *picture,
-                              pose_region *region);
+/** Those of usable region, best first. Merit is score x size of the body, halved
+ *  towards the corners of the picture, because a camera beside a treadmill is
+ *  aimed at it and a passer-by is smaller or off to the side.
+ *  @param[out] candidates  (POSE_MAX_PEOPLE); regions in upright pixels
+ *  @return how many. Any thread. */
+int tread_pose__rank_people(const pose_person *people, int n_people, const tread_picture *picture,
+                            pose_candidate *candidates);
 
 /** Fill the network's input from a picture. */
 void tread_pose__detector_look(pose_graph *graph, const tread_picture *picture);
 
-/** What the network found in its last run: as tread_pose__choose_runner. */
+/** What the network found in its last run: as tread_pose__rank_people. */
 int tread_pose__detector_find(const pose_graph *graph, const tread_picture *picture,
-                              pose_region *region);
+                              pose_candidate *candidates);
 
 #endif

@@ -205,7 +205,7 @@ void tread_pose__landmark_net_look(pose_graph *graph, const tread_picture *pictu
 }
 
 void tread_pose__landmark_net_read(const pose_graph *graph, const pose_region *region,
-                                   tread_landmarks *out, pose_region *next_region)
+                                   tread_landmarks *out, pose_sight *sight)
 {
     float points[POSE_N_POINTS * POSE_POINT_VALUES], warmth[POSE_N_POINTS];
     const float *heat = tread_pose__graph_output(graph, 2);
@@ -214,6 +214,10 @@ void tread_pose__landmark_net_read(const pose_graph *graph, const pose_region *r
     tread_pose__refine_points(heat, points, warmth);
     tread_pose__place_landmarks(points, region, out);
     memcpy(out->confidence, warmth, sizeof out->confidence);
+    for (int side = 0; side < 2; side++) {
+        sight->ankle_x_px[side] = (double)out->x_px[TREAD_LM_LEFT_ANKLE + side];
+        sight->ankle_y_px[side] = (double)out->y_px[TREAD_LM_LEFT_ANKLE + side];
+    }
     place_legs(heat, region, out);
-    *next_region = tread_pose__next_region(points, region);
+    sight->next = tread_pose__next_region(points, region);
 }

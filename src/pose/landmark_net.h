@@ -10,6 +10,7 @@
 #include "base/picture.h"
 #include "pose/graph.h"
 #include "pose/region.h"
+#include "pose/sight.h"
 
 enum {
     POSE_LANDMARK_SIZE_PX = 256,
@@ -60,8 +61,8 @@ void tread_pose__landmark_net_look(pose_graph *graph, const tread_picture *pictu
 
 /** What the network's last run says about `region`.
  *  @param[out] out          all but frame and time
- *  @param[out] next_region  as tread_pose__next_region */
+ *  @param[out] sight        next region as tread_pose__next_region */
 void tread_pose__landmark_net_read(const pose_graph *graph, const pose_region *region,
-                                   tread_landmarks *out, pose_region *next_region);
+                                   tread_landmarks *out, pose_sight *sight);
 
 #endif

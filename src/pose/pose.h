@@ -1,5 +1,5 @@
-/* pose: finds the runner once, then follows from frame to frame; picture in,
- * 33 landmarks out. The only room that knows XNNPACK.
+/* pose: finds the runner, then follows from frame to frame; picture in, 33
+ * landmarks out. The only room that knows XNNPACK.
  *
  * The networks are BlazePose (detector and landmark network, see
  * models/pose/README.md). Each network runs on the calling thread only: two
@@ -50,12 +50,24 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker);
 
 /** Landmarks of the runner in one picture.
  *
- *  Follows from the last picture; looks for the runner with the detector when
- *  there was none, or when presence fell below 0.5. Somebody who is not found
- *  is a result, not an error: presence is then 0 and every point is NaN.
+ *  The runner is the person on the treadmill: of several, the largest and most
+ *  central at first, and within about 1.5 s the one who runs or walks in place,
+ *  should the first be one who stands or passes by (nobody is reported for 0.12 s
+ *  between the two). From then on this one is followed from picture to picture.
+ *
+ *  A person who is suddenly elsewhere or of another size is not the runner (who
+ *  passes in front, stands beside, or a reflection), and neither is one of
+ *  presence below 0.5. The detector then looks for the runner: at once, later
+ *  for somebody who stays for 0.25 s near the place and of the size of before, and
+ *  moves the legs if the runner did, or is there for 3 s.
+ *  Somebody else is taken only after 3 s without the runner.
+ *
+ *  A time that goes back, or on by more than 3 s, forgets as tracker_reset does.
+ *  The same pictures and times give the same bits. Who is not found is a result,
+ *  not an error: presence is then 0 and every point is NaN.
  *
  *  @param[in]  picture  borrowed for the call
- *  @param[in]  frame, time_s  copied into `out`
+ *  @param[in]  frame, time_s  copied into `out`; times increase
  *  @param[out] out  upright pixels; see landmarks.h
  *  @return TREAD_OK, TREAD_ERR_INTERNAL (XNNPACK refused)
  *  Does not allocate. One thread at a time per tracker. */

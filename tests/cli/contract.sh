@@ -21,6 +21,11 @@ for side in left right; do
     done
 done
 frames="$frames,nose_x_px,nose_y_px"
+for side in left right; do
+    for joint in shoulder elbow wrist hip knee ankle heel toe; do
+        frames="$frames,${side}_${joint}_x_sd_px,${side}_${joint}_y_sd_px"
+    done
+done
 [ "$(head -n 1 "$work/a/frames.csv")" = "$frames" ] || fail "frames.csv header"
 pass "frames.csv header"
 steps="step,side,initial_contact_s,toe_off_s,contact_ms,flight_ms,step_ms,foot_strike_angle_deg,foot_strike,knee_flexion_contact_deg,knee_flexion_peak_stance_deg,shank_angle_contact_deg,foot_ahead_pct_leg,foot_ahead_cm,trunk_lean_contact_deg,trunk_lean_peak_stance_deg,step_length_m,vertical_oscillation_cm,uncertainty_ms,valid"

@@ -135,39 +135,43 @@ static void the_region_is_the_body_in_upright_pixels(void **state)
 {
     (void)state;
     pose_person people[POSE_MAX_PEOPLE];
-    pose_region region;
+    pose_candidate candidates[POSE_MAX_PEOPLE];
     nobody();
     put_box(700, 3, 112, 90, 20, 32, 40);
     int n = tread_pose__decode_people(boxes[0], scores, people);
-    assert_true(tread_pose__choose_runner(people, n, &wide, &region));
+    assert_int_equal(tread_pose__rank_people(people, n, &wide, candidates), 1);
+    const pose_region *region = &candidates[0].region;
     /* Letterboxed: 448 wide is 224, and 112 rows lie above the picture. */
-    require_near(region.x, 224, 1e-3);
-    require_near(region.y, 122 * 2 - 112, 1e-3);
-    require_near(region.side, 2 * 80 * 1.25, 1e-3);
-    require_near(region.down_x, 0, EXACT);
-    require_near(region.down_y, 1, EXACT);
+    require_near(region->x, 224, 1e-3);
+    require_near(region->y, 122 * 2 - 112, 1e-3);
+    require_near(region->side, 2 * 80 * 1.25, 1e-3);
+    require_near(region->down_x, 0, EXACT);
+    require_near(region->down_y, 1, EXACT);
+    require_near(candidates[0].score, 1 / (1 + exp(-3)), EXACT);
 }
 
-static void the_runner_is_large_and_central(void **state)
+static void the_large_and_central_come_first(void **state)
 {
     (void)state;
     pose_person people[POSE_MAX_PEOPLE];
-    pose_region region;
+    pose_candidate candidates[POSE_MAX_PEOPLE];
     nobody();
     put_box(700, 3, 100, 100, 10, 12, 30); /* small, in the middle */
     put_box(800, 3, 60, 100, 20, 12, 50);  /* larger, to the left */
     put_box(900, 3, 215, 100, 22, 12, 52); /* a little larger still, at the edge */
     int n = tread_pose__decode_people(boxes[0], scores, people);
     assert_int_equal(n, 3);
-    assert_true(tread_pose__choose_runner(people, n, &wide, &region));
-    require_near(region.x, 120, 1e-3);
+    assert_int_equal(tread_pose__rank_people(people, n, &wide, candidates), 3);
+    require_near(candidates[0].region.x, 120, 1e-3);
+    require_near(candidates[1].region.x, 430, 1e-3);
+    require_near(candidates[2].region.x, 200, 1e-3);
     /* Nobody, and somebody of no size. */
-    assert_false(tread_pose__choose_runner(people, 0, &wide, &region));
+    assert_int_equal(tread_pose__rank_people(people, 0, &wide, candidates), 0);
     nobody();
     put_box(700, 3, 100, 100, 10, 12, 0);
     n = tread_pose__decode_people(boxes[0], scores, people);
     assert_int_equal(n, 1);
-    assert_false(tread_pose__choose_runner(people, n, &wide, &region));
+    assert_int_equal(tread_pose__rank_people(people, n, &wide, candidates), 0);
 }
 
 int main(void)
@@ -179,7 +183,7 @@ int main(void)
         cmocka_unit_test(overlapping_boxes_become_their_weighted_mean),
         cmocka_unit_test(a_crowd_is_survived),
         cmocka_unit_test(the_region_is_the_body_in_upright_pixels),
-        cmocka_unit_test(the_runner_is_large_and_central),
+        cmocka_unit_test(the_large_and_central_come_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
