@@ -187,6 +187,9 @@ void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton 
         return;
     out->hz = best_hz;
     out->drift_leg_per_stride = fabs(hip_drift(setting, s, n)) / best_hz / leg;
+    /* What follows is about somebody who stays in the picture. */
+    if (!(out->drift_leg_per_stride <= MAX_DRIFT_LEG))
+        return;
     out->gait = tell_gait(setting, s, n, 1 / best_hz, leg);
     if (out->gait == TREAD_GAIT_WALKING && best_hz > SURELY_RUNNING_HZ)
         out->gait = TREAD_GAIT_RUNNING;
