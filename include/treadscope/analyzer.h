@@ -189,8 +189,10 @@ typedef struct tread_measure {
 
 /** The session as a whole. */
 typedef struct tread_overview {
-    int64_t n_frames;       /* pushed */
-    int64_t n_frames_found; /* with a runner in them */
+    int64_t n_frames;                       /* pushed */
+    int64_t n_frames_found;                 /* with a runner in them */
+    int64_t n_identity[TREAD_N_IDENTITIES]; /* frames by what had been done to their legs; live,
+                                               of those handed out */
     int64_t n_steps, n_steps_valid;
     double first_s, last_s;  /* presentation times of the first and last frame */
     double frame_interval_s; /* median; NaN below two frames */

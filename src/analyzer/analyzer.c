@@ -63,6 +63,7 @@ struct tread_analyzer {
     double judged_s, strided_s; /* newest frame when the stretch, and the stride, were last
                                    judged; -INFINITY = never */
     int64_t n_pushed, n_found, n_steps_total;
+    int64_t n_identity[TREAD_N_IDENTITIES];
     double first_s, last_s;
 };
 
@@ -152,6 +153,9 @@ static int smooth_all(tread_analyzer *a)
         status = tread_motion__smooth(workspace, a->frames, a->n_frames, a->smoothed);
     tread_motion__workspace_destroy(&workspace);
     a->skeletons = a->smoothed;
+    memset(a->n_identity, 0, sizeof a->n_identity);
+    for (size_t i = 0; status == TREAD_OK && i < a->n_frames; i++)
+        a->n_identity[a->smoothed[i].identity]++;
     return status;
 }
 
@@ -354,6 +358,8 @@ int tread_analyzer_next_frame(tread_analyzer *a, tread_frame_result *out)
         return TREAD_AGAIN;
     fill_result(a, next, out);
     a->next_frame++;
+    if (a->opts.mode == TREAD_LIVE)
+        a->n_identity[out->identity]++;
     return TREAD_OK;
 }
 
@@ -447,6 +453,7 @@ void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
         .scale_m_per_px = tread_gait__scale_m_per_px(&a->setting, &a->stride, a->events.belt_px_s),
         .foot_offset_deg = {a->setting.foot_offset_deg[0], a->setting.foot_offset_deg[1]},
     };
+    memcpy(out->n_identity, a->n_identity, sizeof out->n_identity);
     if (a->n_found == 0)
         out->no_steps_reason = "no runner found";
     else if (a->n_steps_total == 0)

@@ -19,6 +19,14 @@
 #define BAND (N_SUPER + 1)
 #define MAD_TO_SD 1.4826
 #define N_ROBUST_ROUNDS 3
+/* After this round outliers are out, and the jitter can be told. */
+#define ADAPT_ROUND 1
+/* Jitter for which the usual cut-offs hold, a share of the leg at 60 frames a second: the
+ * median of the network `full` on the clips of tests/accuracy that may be looked at. */
+#define USUAL_JITTER 0.006
+#define USUAL_INTERVAL_S (1.0 / 60)
+#define MIN_FACTOR 0.7
+#define MAX_FACTOR 1.5
 /* Median distance of normal noise in two directions is 1.1774 SD of each. */
 #define DISTANCE_TO_SD (1 / 1.1774)
 /* Few frames to a stroke: the path follows nearly all jitter, and says little of it. */
@@ -207,9 +215,9 @@ static double residual_share(const tread_motion_workspace *ws, size_t n, size_t 
     return sum;
 }
 
-/* What is left of the jitter: the diagonal of the posterior covariance, as SDs into
- * ws->residual. The jitter itself is read from the residuals. */
-static void measure_noise(tread_motion_workspace *ws, size_t n, double scatter_px)
+/* The jitter of the sightings, a coordinate, read from the residuals; into ws->residual what
+ * the path's own variance is in units of it (the diagonal of the posterior covariance). */
+static double measure_jitter(tread_motion_workspace *ws, size_t n, double scatter_px)
 {
     double *variance = ws->residual, kept = 0;
     size_t n_seen = 0;
@@ -220,9 +228,23 @@ static void measure_noise(tread_motion_workspace *ws, size_t n, double scatter_p
             n_seen++;
         }
     double share = n_seen ? kept / (double)n_seen : 1;
-    double jitter_px = scatter_px / sqrt(fmax(MIN_KEPT, share));
     for (size_t i = 0; i < n; i++)
-        variance[i] = jitter_px * sqrt(fmax(0, variance[i] * ws->span[i]));
+        variance[i] = fmax(0, variance[i] * ws->span[i]);
+    return scatter_px / sqrt(fmax(MIN_KEPT, share));
+}
+
+/* The rule for the cut-off: a joint's usual one, and by how much less or more jitter there
+ * is to take out. The bandwidth that errs least, between jitter let through and movement
+ * shaved, goes with the -1/7th power of the jitter's density (a smoother of third order:
+ * Wahba 1990, section 4.5, m = 3). */
+static double cutoff_for(enum tread_joint joint, double jitter_px, double interval_s, double leg_px)
+{
+    double usual_px = USUAL_JITTER * leg_px;
+    double density = jitter_px * jitter_px * interval_s;
+    double factor = pow(usual_px * usual_px * USUAL_INTERVAL_S / density, 1.0 / 7);
+    /* Also where nothing is known: NaN fails both. */
+    factor = factor > MIN_FACTOR ? factor : factor <= MIN_FACTOR ? MIN_FACTOR : 1;
+    return joints[joint].cutoff_hz * fmin(factor, MAX_FACTOR);
 }
 
 /* Write what was solved, except where the nearest sightings are too far apart. */
@@ -303,14 +325,26 @@ static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, 
     return n_seen;
 }
 
+static double usual_leg_px(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n)
+{
+    size_t n_seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        double leg = motion_leg_px(&lm[i]);
+        if (isfinite(leg))
+            ws->sorted[n_seen++] = leg;
+    }
+    return tread_median(ws->sorted, n_seen);
+}
+
 static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t from,
-                        size_t n, enum tread_joint joint, tread_skeleton *out)
+                        size_t n, enum tread_joint joint, double leg_px, tread_skeleton *out)
 {
     size_t n_seen = take_joint(ws, lm, from, n, joint);
     if (n_seen < BAND || n < BAND)
         return TREAD_OK; /* too little to tell noise from movement: leave NaN */
     scale_times(ws, lm + from, n, joints[joint].cutoff_hz);
-    double scatter_px = 0;
+    double scatter_px = 0,
+           interval_s = (lm[from + n - 1].time_s - lm[from].time_s) / (double)(n - 1);
     for (int round = 0;; round++) {
         int status = solve(ws, n);
         if (status != TREAD_OK)
@@ -318,8 +352,14 @@ static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, s
         if (round == N_ROBUST_ROUNDS)
             break;
         scatter_px = reweigh(ws, n);
+        if (round == ADAPT_ROUND) {
+            double jitter_px = measure_jitter(ws, n, scatter_px);
+            scale_times(ws, lm + from, n, cutoff_for(joint, jitter_px, interval_s, leg_px));
+        }
     }
-    measure_noise(ws, n, scatter_px);
+    double jitter_px = measure_jitter(ws, n, scatter_px);
+    for (size_t i = 0; i < n; i++)
+        ws->residual[i] = jitter_px * sqrt(ws->residual[i]);
     emit(ws, n, joint, out + from);
     return TREAD_OK;
 }
@@ -344,8 +384,9 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
         for (end = start + 1; end < n; end++)
             if (lm[end].time_s - lm[end - 1].time_s > MOTION_MAX_HOLE_S)
                 break;
+        double leg_px = usual_leg_px(ws, lm + start, end - start);
         for (int j = 0; j < TREAD_N_JOINTS; j++) {
-            status = smooth_joint(ws, lm, start, end - start, (enum tread_joint)j, out);
+            status = smooth_joint(ws, lm, start, end - start, (enum tread_joint)j, leg_px, out);
             if (status != TREAD_OK)
                 return status;
         }

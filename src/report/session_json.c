@@ -62,18 +62,28 @@ static json_t *source_object(const tread_run *run)
                      "frames", (json_int_t)f->n_frames);
 }
 
+/* Frames by what the network had done to the legs. */
+static json_t *legs_object(const tread_overview *v)
+{
+    json_t *legs = json_object();
+    for (int i = TREAD_IDENTITY_LABELLED; i < TREAD_N_IDENTITIES; i++)
+        json_object_set_new(legs, tread_identity_name((enum tread_identity)i),
+                            json_integer((json_int_t)v->n_identity[i]));
+    return legs;
+}
+
 static json_t *quality_object(const tread_run *run, const tread_overview *v)
 {
     const tread_source_facts *f = run->facts;
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:{s:o, s:o}}",
+        "{s:I, s:I, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:{s:o, s:o}}",
         "frames_with_runner", (json_int_t)v->n_frames_found, "frames", (json_int_t)v->n_frames,
-        "bad_packets", (json_int_t)f->n_bad_packets, "bad_frames", (json_int_t)f->n_bad_frames,
-        "time_faults", (json_int_t)f->n_time_faults, "frame_interval_ms",
-        real_or_null(1000 * v->frame_interval_s), "steps", (json_int_t)v->n_steps, "steps_valid",
-        (json_int_t)v->n_steps_valid, "leg_length_px", real_or_null(v->leg_length_px),
-        "belt_speed_px_s", real_or_null(v->belt_speed_px_s), "scale_m_per_px",
-        real_or_null(v->scale_m_per_px), "foot_offset_deg", "left",
+        "leg_frames", legs_object(v), "bad_packets", (json_int_t)f->n_bad_packets, "bad_frames",
+        (json_int_t)f->n_bad_frames, "time_faults", (json_int_t)f->n_time_faults,
+        "frame_interval_ms", real_or_null(1000 * v->frame_interval_s), "steps",
+        (json_int_t)v->n_steps, "steps_valid", (json_int_t)v->n_steps_valid, "leg_length_px",
+        real_or_null(v->leg_length_px), "belt_speed_px_s", real_or_null(v->belt_speed_px_s),
+        "scale_m_per_px", real_or_null(v->scale_m_per_px), "foot_offset_deg", "left",
         real_or_null(v->foot_offset_deg[TREAD_LEFT]), "right",
         real_or_null(v->foot_offset_deg[TREAD_RIGHT]));
 }

@@ -72,6 +72,22 @@ static void strike_row(FILE *f, const tread_run *run, const tread_overview *over
     fputs("  of steps\n", f);
 }
 
+/* What was done about the legs, when anything was. */
+static void legs_line(FILE *f, const tread_overview *v)
+{
+    const int64_t *n = v->n_identity;
+    int64_t n_mended =
+        n[TREAD_IDENTITY_EXCHANGED] + n[TREAD_IDENTITY_MERGED] + n[TREAD_IDENTITY_STRAYED];
+    if (n_mended + n[TREAD_IDENTITY_HIDDEN] == 0)
+        return;
+    fprintf(f,
+            "Legs put right in %lld frames (%lld exchanged, %lld both on one leg, %lld astray), "
+            "partly hidden in %lld more.\n",
+            (long long)n_mended, (long long)n[TREAD_IDENTITY_EXCHANGED],
+            (long long)n[TREAD_IDENTITY_MERGED], (long long)n[TREAD_IDENTITY_STRAYED],
+            (long long)n[TREAD_IDENTITY_HIDDEN]);
+}
+
 void tread_report__summary_text(FILE *f, const tread_run *run)
 {
     tread_overview v;
@@ -83,6 +99,7 @@ void tread_report__summary_text(FILE *f, const tread_run *run)
     if (v.gait != TREAD_GAIT_UNKNOWN)
         fprintf(f, ", %s", tread_gait_name(v.gait));
     putc('\n', f);
+    legs_line(f, &v);
     if (v.no_steps_reason) {
         fprintf(f, "No steps measured: %s.\n", v.no_steps_reason);
         return;

@@ -462,6 +462,7 @@ static void test_names(void **state)
     assert_string_equal(tread_side_name(TREAD_BOTH), "both");
     assert_string_equal(tread_view_name(TREAD_VIEW_REAR), "rear");
     assert_string_equal(tread_gait_name(TREAD_GAIT_WALKING), "walking");
+    assert_string_equal(tread_identity_name(TREAD_IDENTITY_HIDDEN), "hidden");
     assert_string_equal(tread_identity_name(TREAD_IDENTITY_LABELLED), "labelled");
     assert_string_equal(tread_foot_strike_name(TREAD_STRIKE_MIDFOOT), "midfoot");
     assert_string_equal(tread_joint_name(TREAD_LEFT_KNEE), "left_knee");
