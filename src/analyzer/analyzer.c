@@ -263,7 +263,7 @@ int tread_analyzer_push(tread_analyzer *a, const tread_landmarks *lm)
         (a->n_pushed > 0 && !(lm->time_s > a->last_s)))
         return TREAD_ERR_ARG;
     bool is_live = a->opts.mode == TREAD_LIVE;
-    int status = is_live ? tread_motion__live_push(a->live, lm) : keep_frame(a, lm);
+    int status = is_live ? tread_motion__live_push(a->live, lm, a->next_frame) : keep_frame(a, lm);
     if (status != TREAD_OK)
         return status;
     tread_motion__view_add(&a->evidence, lm);

@@ -17,7 +17,7 @@
  * speed, and with it the path, stays the same. Blocks overlap, and a frame takes the
  * word of the block in whose middle it lies. */
 #define BLOCK_S 10.0
-#define BLOCK_OVERLAP_S 2.0
+#define BLOCK_OVERLAP_S 1.0
 #define MAX_BLOCK 4096
 /* A hole in time ends a block. */
 #define MAX_HOLE_S 0.25
@@ -61,7 +61,7 @@ typedef struct fit_level {
     bool is_shared; /* one path for both legs, half a stride apart */
 } fit_level;
 static const fit_level levels[] = {
-    {2, 2, true}, {4, 2, true}, {5, 2, false}, {MOTION_N_HARMONICS, 5, false}};
+    {2, 2, true}, {4, 1, true}, {5, 2, false}, {MOTION_N_HARMONICS, 5, false}};
 #define N_LEVELS ((int)(sizeof levels / sizeof *levels))
 #define ARM_LEVEL 2 /* arms only: they swing smoothly, and start from their labels */
 
@@ -178,6 +178,7 @@ enum tread_identity motion_identity_of(const tread_landmarks *lm, const motion_c
 typedef struct candidates {
     double x[MOTION_N_PLACES], y[MOTION_N_PLACES];
     double confidence[MOTION_N_PLACES]; /* 0 = there is none */
+    double doubt[MOTION_N_PLACES];      /* -2 log confidence */
 } candidates;
 
 /* Per frame of a block, for one kind. */
@@ -284,6 +285,7 @@ static void see(const tread_landmarks *lm, enum motion_kind kind, double leg, ca
         out->y[p] = ((double)place.y_px - hip[1]) / leg;
         out->confidence[p] =
             isfinite(out->x[p]) && isfinite(out->y[p]) ? (double)place.confidence : 0;
+        out->doubt[p] = out->confidence[p] > 0 ? -2 * log(out->confidence[p]) : 0;
     }
 }
 
@@ -300,7 +302,7 @@ static double cost_of(const candidates *seen, int place, int side, const double 
     double squares = (dx * dx + dy * dy) / (sd * sd);
     double cost = isnan(squares) ? 0 : fmin(squares, MAX_COST);
     bool is_own = side == (place >= MOTION_RIGHT_FIRST);
-    return cost - 2 * log(seen->confidence[place]) + (is_own ? 0 : label_price);
+    return cost + seen->doubt[place] + (is_own ? 0 : label_price);
 }
 
 /* The two places that together cost least. */

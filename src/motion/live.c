@@ -88,10 +88,11 @@ static int make_room(tread_motion_live *live)
     return TREAD_OK;
 }
 
-static void forget_old(tread_motion_live *live, double now_s)
+static void forget_old(tread_motion_live *live, double now_s, int64_t n_done)
 {
     size_t old = 0;
-    while (old < live->n && live->frames[old].time_s < now_s - TREAD_MOTION_LIVE_S)
+    while (old < live->n && live->n_forgotten + (int64_t)old < n_done &&
+           live->frames[old].time_s < now_s - TREAD_MOTION_LIVE_S)
         old++;
     if (old == 0 || (old < FORGET_BLOCK && live->n < live->n_room))
         return;
@@ -213,9 +214,9 @@ static void learn(tread_motion_live *live, double now_s)
     replay(live);
 }
 
-int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm)
+int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm, int64_t n_done)
 {
-    forget_old(live, lm->time_s);
+    forget_old(live, lm->time_s, n_done);
     int status = make_room(live);
     if (status != TREAD_OK)
         return status;

@@ -64,8 +64,11 @@ TREAD_WARN_UNUSED int tread_motion__live_create(tread_motion_live **out);
 void tread_motion__live_destroy(tread_motion_live **live);
 
 /** One more frame; its time increases.
+ *  @param n_done  of the frames pushed before, the first so many are no longer asked for;
+ *                 others are held, however old
  *  @return TREAD_OK, TREAD_ERR_NOMEM (the frame is left out) */
-TREAD_WARN_UNUSED int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm);
+TREAD_WARN_UNUSED int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm,
+                                              int64_t n_done);
 
 /** The skeletons held, oldest first. Those of the last TREAD_LIVE_LAG_S still change, from
  *  push to push less and less; older ones stay.

@@ -70,7 +70,7 @@ static void live(void)
     for (int i = 0; i < N; i++) {
         const tread_skeleton *s;
         int64_t n_forgotten;
-        assert_int_equal(tread_motion__live_push(stream, &seen[i]), TREAD_OK);
+        assert_int_equal(tread_motion__live_push(stream, &seen[i], i), TREAD_OK);
         size_t n = tread_motion__live_stretch(stream, &s, &n_forgotten);
         for (size_t k = 0; k < n; k++)
             smoothed[n_forgotten + (int64_t)k] = s[k];
