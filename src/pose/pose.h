@@ -20,7 +20,7 @@
 enum tread_pose_model {
     TREAD_POSE_LITE = 1,
     TREAD_POSE_FULL,
-    TREAD_POSE_HEAVY,
+    TREAD_POSE_HEAVY, /* looks at the runner twice, the second time in a mirror */
 };
 
 typedef struct tread_pose_weights tread_pose_weights;

@@ -11,6 +11,7 @@
 #include "pose/landmark_net.h"
 #include "pose/legs.h"
 #include "pose/region.h"
+#include "pose/twice.h"
 #include "pose/weights.h"
 
 /* How long legs are watched before they are judged anew. Somebody who runs is
@@ -38,6 +39,7 @@ typedef struct watched {
 struct tread_pose_tracker {
     pose_graph *detector;
     pose_graph *landmark_net;
+    int looks_twice; /* also in a mirror */
     pose_follow follow;
     watched runner; /* while follow.state is POSE_FOLLOW_RUNNER */
     /* Who may be the runner instead, while who is followed does not run. */
@@ -59,6 +61,7 @@ int tread_pose__tracker_create(tread_pose_tracker **out, const tread_pose_weight
     *out = NULL;
     if (!tracker)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for a tracker");
+    tracker->looks_twice = weights->model == TREAD_POSE_HEAVY;
     tread_pose__tracker_reset(tracker);
     int status = tread_pose__graph_create(&tracker->detector, &weights->detector, err);
     if (status == TREAD_OK)
@@ -134,12 +137,33 @@ static int look(tread_pose_tracker *tracker, const tread_picture *picture,
     return TREAD_OK;
 }
 
+/* The same region in a mirror, merged into what the first look said. */
+static int look_again(tread_pose_tracker *tracker, const pose_region *region, tread_landmarks *out,
+                      tread_error *err)
+{
+    int64_t since_ns = tread_clock__thread_cpu_ns();
+    tread_pose__flip_input(tread_pose__graph_input(tracker->landmark_net), POSE_LANDMARK_SIZE_PX);
+    int status = tread_pose__graph_run(tracker->landmark_net, err);
+    if (status != TREAD_OK)
+        return status;
+    tread_landmarks mirrored;
+    pose_sight unused;
+    tread_pose__landmark_net_read(tracker->landmark_net, region, &mirrored, &unused);
+    tread_pose__unflip_landmarks(&mirrored, region);
+    tread_pose__merge_looks(out, &mirrored, region->side);
+    tracker->stats.landmark_s += lap(&since_ns);
+    tracker->stats.n_landmark_runs++;
+    return TREAD_OK;
+}
+
 /* The runner's landmarks; lost when it is not the runner that is there. */
 static int follow(tread_pose_tracker *tracker, const tread_picture *picture, tread_landmarks *out,
                   tread_error *err)
 {
     pose_sight *sight = &tracker->runner.sight;
     int status = look(tracker, picture, &tracker->runner.region, out, sight, err);
+    if (status == TREAD_OK && tracker->looks_twice)
+        status = look_again(tracker, &tracker->runner.region, out, err);
     if (status == TREAD_OK &&
         tread_pose__follow_accept(&tracker->follow, out->presence, &sight->next))
         tracker->runner.region = sight->next;
