@@ -78,7 +78,7 @@ static void test_interval(void **state)
     tread_measure far_leg = measured(TREAD_MEASURE_CONTACT, TREAD_RIGHT);
     require_near(near_leg.high - near_leg.value, near_leg.value - near_leg.low, SUM_TOLERANCE);
     assert_true(near_leg.high - near_leg.value > 2.2 * near_leg.se);
-    assert_true(far_leg.high - far_leg.low > 1.5 * (near_leg.high - near_leg.low));
+    assert_true(far_leg.high - far_leg.low > 1.3 * (near_leg.high - near_leg.low));
     for (int id = 0; id < TREAD_N_MEASURES; id++) {
         tread_measure m = measured((enum tread_measure_id)id, TREAD_BOTH);
         if (!m.reason)
