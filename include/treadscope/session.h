@@ -43,6 +43,9 @@ typedef struct tread_session_opts {
     const char *models_dir; /* folder of the network weights; NULL = tread_models_dir().
                                Borrowed for the life of the session */
     double from_s, to_s;    /* part of the clip; 0 = from its start, to its end */
+    double capture_fps;     /* of slow motion: frames a second as filmed, no fewer than it is
+                               played at; 0 = the clip's times are the runner's. All results
+                               are then in the runner's time */
     /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */
     bool (*on_progress)(void *user, const tread_progress *progress);
@@ -76,7 +79,8 @@ TREAD_API TREAD_WARN_UNUSED int tread_session_create(tread_session **out,
                                                      tread_error *err);
 
 /** Open a clip; its facts are known then. May be called again for the next clip.
- *  @return TREAD_OK; TREAD_ERR_INPUT: missing, or not a video; TREAD_ERR_NOMEM */
+ *  @return TREAD_OK; TREAD_ERR_INPUT: missing, not a video, or capture_fps does not fit it;
+ *          TREAD_ERR_NOMEM */
 TREAD_API TREAD_WARN_UNUSED int tread_session_open(tread_session *s, const char *source,
                                                    tread_error *err);
 

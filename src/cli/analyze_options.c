@@ -26,6 +26,7 @@ static void usage(FILE *f)
           "  --speed KMH       belt speed; gives step length and centimetres\n"
           "  --incline PCT     grade of the belt, positive uphill\n"
           "  --height CM       the runner's height; gives centimetres without a belt speed\n"
+          "  --capture-fps N   slow motion: frames a second it was filmed at\n"
           "  --from S, --to S  only this part of the clip, seconds\n"
           "  --format LIST     of json, csv, video (default all), separated by commas\n"
           "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
@@ -96,6 +97,7 @@ enum option_id {
     OPT_LANDMARKS,
     OPT_SAVE_LANDMARKS,
     OPT_FPS,
+    OPT_CAPTURE_FPS,
     OPT_HELP
 };
 
@@ -113,6 +115,7 @@ static const struct option options[] = {
     {"landmarks", required_argument, NULL, OPT_LANDMARKS},
     {"save-landmarks", no_argument, NULL, OPT_SAVE_LANDMARKS},
     {"fps", required_argument, NULL, OPT_FPS},
+    {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -135,6 +138,10 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return parse_number(value, 1, 10000, &s->fps)
                    ? CLI_DONE
                    : bad_usage("fps", value, "frames a second, 1 to 10000");
+    case OPT_CAPTURE_FPS:
+        return parse_number(value, 1, 10000, &s->session.capture_fps)
+                   ? CLI_DONE
+                   : bad_usage("capture-fps", value, "frames a second, 1 to 10000");
     default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
@@ -192,6 +199,8 @@ static int check(cli_analyze_options *o, bool is_format_given)
         wrong = "--format video: landmarks have no pictures to draw on; leave video out";
     else if (o->fps > 0 && !o->landmarks)
         wrong = "--fps: only with --landmarks; a clip has its own times";
+    else if (o->session.capture_fps > 0 && o->landmarks)
+        wrong = "--capture-fps: only with a clip; landmarks take --fps";
     if (wrong) {
         fprintf(stderr, "treadscope: %s\n", wrong);
         return CLI_USAGE;

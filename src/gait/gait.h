@@ -7,6 +7,7 @@
 #ifndef GAIT_GAIT_H
 #define GAIT_GAIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <treadscope/analyzer.h>
@@ -35,6 +36,7 @@ typedef struct tread_stride {
     double leg_px;               /* thigh + shank of the side facing the camera, median */
     double drift_leg_per_stride; /* how far the hips travel in the picture, leg lengths a stride */
     enum tread_gait gait;
+    bool is_slow_motion; /* a stride slower than any human's */
 } tread_stride;
 
 /** @param s        (n) skeletons, times increasing

@@ -10,6 +10,9 @@
  * fundamental is the stride, and the even harmonics are small. */
 #define MIN_STRIDE_HZ 0.6
 #define MAX_STRIDE_HZ 2.2
+/* Slower than a walk: a recording played back slowly, down to a tenth of the pace. */
+#define MIN_SLOW_HZ 0.08
+#define MIN_SLOW_STRIDES 2.0
 /* At most this much of a recording decides: over a longer stretch a cadence that
  * wanders by one percent is no single sine any more. */
 #define MAX_SPAN_S 12.0
@@ -146,6 +149,31 @@ static double hip_drift(const tread_gait_setting *setting, const tread_skeleton 
     return m > 1 && var > 0 ? (tx - t1 * x1 / m) / var : (double)NAN;
 }
 
+typedef struct swing {
+    double hz, share, amplitude;
+} swing;
+
+/* The frequency in a range that explains most of the ankles' distance. */
+static swing find_swing(const double *distance, const tread_skeleton *s, size_t n, double from_hz,
+                        double to_hz)
+{
+    swing best = {(double)NAN, 0, 0};
+    /* a tenth of the spectrum's own resolution */
+    double fine = 0.1 / (s[n - 1].time_s - s[0].time_s), amplitude = 0;
+    for (double hz = from_hz; hz <= to_hz; hz += fine) {
+        double share = explained(distance, s, n, hz, &amplitude);
+        if (share > best.share)
+            best = (swing){hz, share, amplitude};
+    }
+    return best;
+}
+
+static bool is_stride(const swing *w, double span_s, double leg_px, double min_strides)
+{
+    return w->share >= MIN_REGULARITY && w->amplitude >= MIN_SWING_LEG * leg_px &&
+           span_s * w->hz >= min_strides;
+}
+
 void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                         double *scratch, tread_stride *out)
 {
@@ -174,17 +202,15 @@ void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton 
     double *distance = scratch;
     for (size_t i = 0; i < n; i++)
         distance[i] = ankle_distance(setting, &s[i]);
-    double best = 0, best_hz = 0, amplitude = 0, best_amplitude = 0;
-    double fine = 0.1 / span; /* a tenth of the spectrum's own resolution */
-    for (double hz = MIN_STRIDE_HZ; hz <= MAX_STRIDE_HZ; hz += fine) {
-        double share = explained(distance, s, n, hz, &amplitude);
-        if (share > best)
-            best = share, best_hz = hz, best_amplitude = amplitude;
-    }
-    out->regularity = best;
-    if (!(best >= MIN_REGULARITY) || !(best_amplitude >= MIN_SWING_LEG * leg) ||
-        span * best_hz < MIN_STRIDES)
+    swing best = find_swing(distance, s, n, MIN_STRIDE_HZ, MAX_STRIDE_HZ);
+    out->regularity = best.share;
+    if (!is_stride(&best, span, leg, MIN_STRIDES)) {
+        /* Filmed at 120 or 240 and played at 30 or less. */
+        best = find_swing(distance, s, n, MIN_SLOW_HZ, MIN_STRIDE_HZ);
+        out->is_slow_motion = is_stride(&best, span, leg, MIN_SLOW_STRIDES);
         return;
+    }
+    double best_hz = best.hz;
     out->hz = best_hz;
     out->drift_leg_per_stride = fabs(hip_drift(setting, s, n)) / best_hz / leg;
     /* What follows is about somebody who stays in the picture. */
@@ -201,6 +227,8 @@ const char *tread_gait__refusal(const tread_gait_setting *setting, const tread_s
         return "steps are timed in a side view; this camera looks along the belt";
     if (!tread_motion__forward(setting->view))
         return "could not tell which way the runner faces; say --view left or --view right";
+    if (stride->is_slow_motion)
+        return "this looks like slow motion: give --capture-fps, the rate it was filmed at";
     if (!isfinite(stride->hz))
         return "no regular stride found";
     if (!(stride->drift_leg_per_stride <= MAX_DRIFT_LEG))

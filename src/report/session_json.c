@@ -42,13 +42,13 @@ static json_t *settings_object(const tread_run *run)
     const tread_session_opts *o = run->opts;
     /* Landmarks of another tool: no network of ours has seen the runner. */
     bool has_model = strcmp(run->facts->container, "landmarks") != 0;
-    return json_pack("{s:s?, s:s, s:o, s:f, s:o, s:o, s:o}", "model",
-                     has_model ? tread_model_name(o->model) : NULL, "view",
-                     o->analyzer.view == TREAD_VIEW_AUTO ? "auto"
-                                                         : tread_view_name(o->analyzer.view),
-                     "speed_kmh", told_or_null(o->analyzer.speed_kmh), "incline_pct",
-                     o->analyzer.incline_pct, "height_cm", told_or_null(o->analyzer.height_cm),
-                     "from_s", told_or_null(o->from_s), "to_s", told_or_null(o->to_s));
+    return json_pack(
+        "{s:s?, s:s, s:o, s:f, s:o, s:o, s:o, s:o}", "model",
+        has_model ? tread_model_name(o->model) : NULL, "view",
+        o->analyzer.view == TREAD_VIEW_AUTO ? "auto" : tread_view_name(o->analyzer.view),
+        "speed_kmh", told_or_null(o->analyzer.speed_kmh), "incline_pct", o->analyzer.incline_pct,
+        "height_cm", told_or_null(o->analyzer.height_cm), "from_s", told_or_null(o->from_s), "to_s",
+        told_or_null(o->to_s), "capture_fps", told_or_null(o->capture_fps));
 }
 
 static json_t *source_object(const tread_run *run)

@@ -90,8 +90,8 @@ int tread_session__annotator_add(tread_annotator *a, const tread_frame_result *r
         tread_report__overlay_draw(a->overlay, a->bgra, (ptrdiff_t)a->width_px * 4, r,
                                    a->width_px / frame->picture.upright_width_px,
                                    a->height_px / frame->picture.upright_height_px, &a->facts);
-        status =
-            tread_media__writer_add(a->writer, a->bgra, (ptrdiff_t)a->width_px * 4, r->time_s, err);
+        status = tread_media__writer_add(a->writer, a->bgra, (ptrdiff_t)a->width_px * 4,
+                                         frame->time_s, err);
     }
     tread_media__frame_unref(&frame);
     return status;

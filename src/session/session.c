@@ -21,6 +21,7 @@ struct tread_session {
     tread_source_facts facts; /* of the last clip */
     tread_feed *feed;         /* open until it has run */
     char *source;             /* its name, for messages */
+    double time_scale;        /* the runner's seconds in one of the clip's */
 };
 
 static enum tread_pose_model pose_model(enum tread_model model)
@@ -47,7 +48,8 @@ int tread_session_create(tread_session **out, const tread_session_opts *opts, tr
     *out = NULL;
     if (!opts)
         opts = &defaults;
-    if ((unsigned)opts->model > TREAD_MODEL_HEAVY || !(opts->from_s >= 0) || !(opts->to_s >= 0))
+    if ((unsigned)opts->model > TREAD_MODEL_HEAVY || !(opts->from_s >= 0) || !(opts->to_s >= 0) ||
+        !(opts->capture_fps >= 0))
         return tread_error__set(err, TREAD_ERR_ARG, "session: a setting is out of range");
     tread_session *s = calloc(1, sizeof *s);
     if (!s)
@@ -151,9 +153,9 @@ static int run_frames(tread_session *s, progress_meter *meter, tread_error *err)
         if (status != TREAD_OK)
             return status == TREAD_EOF ? TREAD_OK : status;
         tread_landmarks lm;
-        status = tread_pose__tracker_run(s->tracker, &frame->picture, frame->index, frame->time_s,
-                                         &lm, err);
         double time_s = frame->time_s;
+        status = tread_pose__tracker_run(s->tracker, &frame->picture, frame->index,
+                                         time_s * s->time_scale, &lm, err);
         tread_media__frame_unref(&frame);
         if (status == TREAD_OK && s->opts.on_landmarks)
             s->opts.on_landmarks(s->opts.user, &lm);
@@ -183,6 +185,28 @@ static int judge_result(const tread_session *s, tread_error *err)
     return TREAD_OK;
 }
 
+/* Slow motion: how much of the runner's time a second of the clip is. */
+static int set_time_scale(tread_session *s, tread_error *err)
+{
+    double played_fps = s->facts.stated_fps, filmed_fps = s->opts.capture_fps;
+    s->time_scale = 1;
+    if (!(filmed_fps > 0))
+        return TREAD_OK;
+    if (!(played_fps > 0))
+        return tread_error__set(err, TREAD_ERR_INPUT,
+                                "%s: states no frame rate, so that the time filmed cannot be told; "
+                                "rewrite the clip with one, or leave out the capture rate",
+                                s->source);
+    /* 59.94 is 60 */
+    if (filmed_fps < 0.99 * played_fps)
+        return tread_error__set(err, TREAD_ERR_INPUT,
+                                "%s: plays at %g frames a second; it cannot have been filmed at "
+                                "%g",
+                                s->source, played_fps, filmed_fps);
+    s->time_scale = played_fps / filmed_fps;
+    return TREAD_OK;
+}
+
 int tread_session_open(tread_session *s, const char *source, tread_error *err)
 {
     if (!s || !source)
@@ -200,6 +224,8 @@ int tread_session_open(tread_session *s, const char *source, tread_error *err)
     status = session_feed_open(&s->feed, source, s->opts.from_s, s->opts.to_s, err);
     if (status == TREAD_OK)
         take_info(&s->facts, session_feed_info(s->feed));
+    if (status == TREAD_OK)
+        status = set_time_scale(s, err);
     return status;
 }
 
