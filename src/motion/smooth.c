@@ -325,17 +325,6 @@ static size_t take_joint(tread_motion_workspace *ws, const tread_landmarks *lm, 
     return n_seen;
 }
 
-static double usual_leg_px(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n)
-{
-    size_t n_seen = 0;
-    for (size_t i = 0; i < n; i++) {
-        double leg = motion_leg_px(&lm[i]);
-        if (isfinite(leg))
-            ws->sorted[n_seen++] = leg;
-    }
-    return tread_median(ws->sorted, n_seen);
-}
-
 static int smooth_joint(tread_motion_workspace *ws, const tread_landmarks *lm, size_t from,
                         size_t n, enum tread_joint joint, double leg_px, tread_skeleton *out)
 {
@@ -384,7 +373,7 @@ int tread_motion__smooth(tread_motion_workspace *ws, const tread_landmarks *lm, 
         for (end = start + 1; end < n; end++)
             if (lm[end].time_s - lm[end - 1].time_s > MOTION_MAX_HOLE_S)
                 break;
-        double leg_px = usual_leg_px(ws, lm + start, end - start);
+        double leg_px = motion_usual_leg_px(lm + start, end - start, ws->sorted);
         for (int j = 0; j < TREAD_N_JOINTS; j++) {
             status = smooth_joint(ws, lm, start, end - start, (enum tread_joint)j, leg_px, out);
             if (status != TREAD_OK)
