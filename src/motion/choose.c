@@ -83,19 +83,28 @@ static double cost_of(const motion_candidates *seen, int place, int side, const 
     return cost + seen->doubt[place] + (is_own ? 0 : label_price);
 }
 
+static double gap(const double a[2], const double b[2])
+{
+    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+}
+
 /* The two places that together cost least. */
 static void choose(const motion_candidates *seen, double cost[N_SIDES][MOTION_N_PLACES + 1],
                    bool is_apart, double nowhere_cost, uint8_t place[N_SIDES])
 {
     double best = INFINITY;
     cost[0][MOTION_NOWHERE] = cost[1][MOTION_NOWHERE] = nowhere_cost;
-    for (int a = 0; a <= MOTION_N_PLACES; a++)
+    for (int a = 0; a <= MOTION_N_PLACES; a++) {
+        /* Nothing costs less than a sure place on its path. */
+        if (!(cost[0][a] < best))
+            continue;
         for (int b = 0; b <= MOTION_N_PLACES; b++) {
             double sum = cost[0][a] + cost[1][b];
             if (!(sum < best))
                 continue;
-            if (is_apart && a != MOTION_NOWHERE && b != MOTION_NOWHERE &&
-                hypot(seen->x[a] - seen->x[b], seen->y[a] - seen->y[b]) < SAME_PLACE)
+            const double p[2] = {seen->x[a % MOTION_N_PLACES], seen->y[a % MOTION_N_PLACES]};
+            const double q[2] = {seen->x[b % MOTION_N_PLACES], seen->y[b % MOTION_N_PLACES]};
+            if (is_apart && a != MOTION_NOWHERE && b != MOTION_NOWHERE && gap(p, q) < SAME_PLACE)
                 sum += SAME_PLACE_COST;
             if (sum < best) {
                 best = sum;
@@ -103,11 +112,7 @@ static void choose(const motion_candidates *seen, double cost[N_SIDES][MOTION_N_
                 place[1] = (uint8_t)b;
             }
         }
-}
-
-static double gap(const double a[2], const double b[2])
-{
-    return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+    }
 }
 
 /* Out of reach of the ankle: not a place for this side. */

@@ -33,11 +33,13 @@ void motion_path_row(double phase, double row[MOTION_PATH_COLS])
 
 void motion_path_at(const motion_path *path, const double row[MOTION_PATH_COLS], double xy[2])
 {
-    xy[0] = xy[1] = 0;
+    double x = 0, y = 0;
     for (int k = 0; k < MOTION_PATH_COLS; k++) {
-        xy[0] += row[k] * path->coefficient[k][0];
-        xy[1] += row[k] * path->coefficient[k][1];
+        x += row[k] * path->coefficient[k][0];
+        y += row[k] * path->coefficient[k][1];
     }
+    xy[0] = x;
+    xy[1] = y;
 }
 
 /* The same path half a stride away, about its own constant: what the other leg does. The
