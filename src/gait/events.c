@@ -64,26 +64,35 @@ static double foot_reach(const tread_gait_setting *setting, const tread_skeleton
     return gait_belt(setting, s, gait_joint(TREAD_LEFT_ANKLE, side)).x - hip.x;
 }
 
-/* Forward speed over the belt's frame of one joint, between frames i and i + 1. */
+/* Forward speed over the belt's frame of one joint, between frames i and k. */
 static double forward_speed(const tread_gait_setting *setting, const tread_skeleton *s, size_t i,
-                            enum tread_joint joint)
+                            size_t k, enum tread_joint joint)
 {
-    double dt = s[i + 1].time_s - s[i].time_s;
+    double dt = s[k].time_s - s[i].time_s;
     if (dt > MAX_INTERVAL_S)
         return (double)NAN;
-    return (gait_belt(setting, &s[i + 1], joint).x - gait_belt(setting, &s[i], joint).x) / dt;
+    return (gait_belt(setting, &s[k], joint).x - gait_belt(setting, &s[i], joint).x) / dt;
 }
 
 /* ... of whichever of heel and toe is lower. */
 static double lowest_speed(const tread_gait_setting *setting, const tread_skeleton *s, size_t i,
-                           enum tread_side side)
+                           size_t k, enum tread_side side)
 {
     enum tread_joint heel = gait_joint(TREAD_LEFT_HEEL, side);
     enum tread_joint toe = gait_joint(TREAD_LEFT_TOE, side);
-    bool is_heel_lower =
-        gait_belt(setting, &s[i], heel).y + gait_belt(setting, &s[i + 1], heel).y <=
-        gait_belt(setting, &s[i], toe).y + gait_belt(setting, &s[i + 1], toe).y;
-    return forward_speed(setting, s, i, is_heel_lower ? heel : toe);
+    bool is_heel_lower = gait_belt(setting, &s[i], heel).y + gait_belt(setting, &s[k], heel).y <=
+                         gait_belt(setting, &s[i], toe).y + gait_belt(setting, &s[k], toe).y;
+    return forward_speed(setting, s, i, k, is_heel_lower ? heel : toe);
+}
+
+/* The next frame after i in which the foot was seen, not too far off; n = none. */
+static size_t next_seen(const tread_skeleton *s, size_t n, size_t i, enum tread_side side)
+{
+    for (size_t k = i + 1; k < n && s[k].time_s - s[i].time_s <= MAX_INTERVAL_S; k++)
+        if (isfinite(s[k].x_px[gait_joint(TREAD_LEFT_HEEL, side)]) &&
+            isfinite(s[k].x_px[gait_joint(TREAD_LEFT_TOE, side)]))
+            return k;
+    return n;
 }
 
 /* Next frame after `from` at which the foot is furthest forward within half a
@@ -118,7 +127,7 @@ static double belt_speed(const tread_gait_setting *setting, const tread_skeleton
             size_t from = gait_index_at(s, n, s[i].time_s + BELT_FROM * stride_s);
             size_t to = gait_index_at(s, n, s[i].time_s + BELT_TO * stride_s);
             for (size_t k = from; k < to && k + 1 < n; k++) {
-                double v = forward_speed(setting, s, k,
+                double v = forward_speed(setting, s, k, k + 1,
                                          gait_joint(TREAD_LEFT_ANKLE, (enum tread_side)side));
                 if (isfinite(v))
                     scratch[n_values++] = -v;
@@ -135,7 +144,7 @@ static bool stays_down(const tread_gait_setting *setting, const tread_skeleton *
                        enum tread_side side, double belt_px_s, size_t i)
 {
     for (size_t k = i; k + 1 < n && s[k].time_s < s[i].time_s + STAYS_S; k++)
-        if (lowest_speed(setting, s, k, side) > -STAYS_SHARE * belt_px_s)
+        if (lowest_speed(setting, s, k, k + 1, side) > -STAYS_SHARE * belt_px_s)
             return false;
     return true;
 }
@@ -147,13 +156,16 @@ static double contact_time(const tread_gait_setting *setting, const tread_skelet
     double limit = -BELT_SHARE * belt_px_s;
     size_t from = gait_index_at(s, n, s[reach].time_s - CONTACT_BEFORE * stride_s);
     double to_s = s[reach].time_s + CONTACT_AFTER * stride_s;
-    for (size_t i = from; i + 2 < n && s[i + 1].time_s < to_s; i++) {
-        double a = lowest_speed(setting, s, i, side), b = lowest_speed(setting, s, i + 1, side);
-        if (!(a > limit && b <= limit) || !stays_down(setting, s, n, side, belt_px_s, i + 1))
+    for (size_t i = from; i < n && s[i].time_s < to_s; i++) {
+        /* A frame without the foot between them is passed over. */
+        size_t j = next_seen(s, n, i, side), k = j < n ? next_seen(s, n, j, side) : n;
+        if (k == n)
+            continue;
+        double a = lowest_speed(setting, s, i, j, side), b = lowest_speed(setting, s, j, k, side);
+        if (!(a > limit && b <= limit) || !stays_down(setting, s, n, side, belt_px_s, j))
             continue;
         /* Speeds belong to the middle of their intervals. */
-        double ta = 0.5 * (s[i].time_s + s[i + 1].time_s);
-        double tb = 0.5 * (s[i + 1].time_s + s[i + 2].time_s);
+        double ta = 0.5 * (s[i].time_s + s[j].time_s), tb = 0.5 * (s[j].time_s + s[k].time_s);
         return ta + (tb - ta) * (a - limit) / (a - b) - CONTACT_LATE_MS / 1000;
     }
     return (double)NAN;
