@@ -167,6 +167,7 @@ static void print_table(const acc_score *scores, size_t n)
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         acc_table_overall(scores, n, parts[i].group, parts[i].title);
+        acc_table_plain(scores, n, parts[i].group);
         acc_table_clips(scores, n, parts[i].group);
     }
 }

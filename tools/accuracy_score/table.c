@@ -179,6 +179,33 @@ void acc_table_overall(const acc_score *scores, size_t n, const char *group, con
     all_measures(&sum, where_names);
 }
 
+/* Clips without rail, mirror or darkness, from the side, at 60 frames a second. */
+static bool is_plain(const acc_score *s)
+{
+    static const char *const axes[] = {"neutral_", "reach_", "loose_", "yaw_", "uneven_", "drift_"};
+    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+        if (strncmp(s->name, axes[i], strlen(axes[i])) == 0)
+            return true;
+    return false;
+}
+
+void acc_table_plain(const acc_score *scores, size_t n, const char *group)
+{
+    acc_score sum = {.n_clips = 0};
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(scores[i].group, group) == 0 && is_plain(&scores[i]))
+            acc_score_merge(&sum, &scores[i]);
+    if (sum.n_clips == 0)
+        return;
+    printf("\nOf these the plain ones (neutral, reach, loose, yaw, uneven, drift: side view, 60 "
+           "fps, no "
+           "rail,\nmirror or darkness; %.0f clips):\n",
+           sum.n_clips);
+    measure_head("every frame", true);
+    const acc_score *all = &sum;
+    measure_rows(acc_angles, ACC_N_ANGLES, all->angle, where_names, true);
+}
+
 /* ---- one row a clip ----------------------------------------------------------------------- */
 
 static void name_cell(const acc_score *s)
