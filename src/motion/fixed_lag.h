@@ -45,9 +45,8 @@ void motion_lag_init(motion_lag *lag, double cutoff_hz);
 void motion_lag_push(motion_lag *lag, double time_s, double x_px, double y_px, double weight,
                      double min_scale_px);
 
-/** A frame as it is known now.
- *  @param back  how many frames before the newest; less than lag->n
- *  All outputs NaN where the joint was out of sight for longer than may be bridged. */
+/** A frame as it is known now; NaN where the joint was out of sight for longer than may be
+ *  bridged. */
 typedef struct motion_lag_result {
     double x_px, y_px, sd_px;
 } motion_lag_result;
