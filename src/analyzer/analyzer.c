@@ -1,9 +1,9 @@
 /* The analyzer of include/treadscope/analyzer.h: holds the frames, lets motion
- * and gait work on a stretch of them, and hands out the results in order.
+ * and gait work on stretches of them, and hands out the results in order.
  *
- * Recorded and live take the same path. Recorded, the stretch is everything,
- * once, at finish. Live, it is the last seconds, again with every frame, and
- * only what lies TREAD_LIVE_LAG_S behind the newest frame is handed out. */
+ * Recorded, everything is judged once, at finish, block by block: people change their pace.
+ * Live, the stretch is the last seconds, again with every frame, and only what lies
+ * TREAD_LIVE_LAG_S behind the newest frame is handed out. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,23 +14,34 @@
 #include "gait/gait.h"
 #include "motion/motion.h"
 
-/* Live: gait looks at so much past, enough for three strides of a slow runner (0.7 s
+/* Recorded: a block is judged with so much on both sides of it, which together is as long as
+ * one stride frequency can hold. */
+#define BLOCK_S 6.0
+#define BLOCK_MARGIN_S 3.0
+/* Live: gait looks at so much past, enough for three strides of the slowest runner (1.2 s
  * each). */
-#define LIVE_STRETCH_S 3.0
+#define LIVE_STRETCH_S 3.8
 /* ... and for how the legs swing, which changes over strides, it looks this often. */
 #define LIVE_STRIDE_EVERY_S 0.25
+/* ... and times contacts anew until they are this old: a stride and a half, so that stance is
+ * over and lies inside the stretch. */
+#define LIVE_OPEN_S 1.4
+/* ... by what was usual in so many before. */
+#define LIVE_CONTACTS 96
 /* The view is not settled on less: feet alone say the wrong thing for half a step. */
 #define LIVE_VIEW_AFTER_S 1.0
 /* The stretch is judged this often at most, and frames are handed out this much less
  * than the lag behind it: a camera of 240 frames a second costs no more than one of 25. */
 #define LIVE_JUDGE_EVERY_S 0.04
-/* Two contacts of one foot closer than this are one (MIN_STRIDE_MS, gait). */
+/* Two contacts, or toe-offs, of one foot closer than this are one (MIN_STRIDE_MS, gait). */
 #define SAME_CONTACT_S 0.2
 /* Section 1.4, step 5: past these a contact says nothing any more. */
 #define LONGEST_STANCE_S 0.42
-#define LONGEST_STRIDE_S 1.1
-/* Live: room for the steps of some hours is not kept; the summary rests on these. */
-#define LIVE_MAX_STEPS 512
+#define LONGEST_STRIDE_S 1.25
+/* Live: room for the steps of some hours is not kept; the summary rests on the last 12
+ * minutes, which hold any baseline (minute 4) and what is compared with it. */
+#define LIVE_MAX_STEPS 2048
+#define MAX_EVENTS 64
 #define FIRST_ROOM 1024
 
 struct tread_analyzer {
@@ -47,16 +58,24 @@ struct tread_analyzer {
     tread_skeleton *smoothed; /* recorded: what skeletons points to */
     size_t n_tools;           /* frames there is scratch for */
     double *scratch;          /* (2 n_tools + 16) */
-    tread_contact *contacts;  /* (n_tools / 4 + 16) */
+    tread_contact *contacts;  /* (n_tools / 4 + LIVE_CONTACTS + 16) */
 
     tread_view_evidence evidence;
     tread_gait_setting setting;
-    tread_stride stride;
+    tread_stride stride; /* live the newest; recorded that of a block with steps near the middle */
     tread_events events;
+    double doubt[TREAD_N_SIDES];
 
-    tread_step *steps;  /* (n_steps of n_steps_room) */
-    double *trunk_lean; /* (n_steps) mean over the stride each step starts */
-    size_t n_steps, n_steps_room;
+    /* Steps in order; the first n_done will not change any more. */
+    tread_step *steps;    /* (n_steps of n_steps_room) */
+    double *step_scratch; /* (2 n_steps_room) */
+    size_t n_steps, n_steps_room, n_done;
+    tread_baseline baseline;
+    tread_cycles cycles;
+
+    tread_event queue[MAX_EVENTS]; /* live: told and not yet handed out */
+    size_t n_queued;
+    double told_s[TREAD_N_SIDES][2]; /* the last toe-off, contact told of a side */
 
     int64_t next_frame; /* the next frame to hand out, counted from the first pushed */
     size_t next_step;
@@ -64,13 +83,8 @@ struct tread_analyzer {
                                    judged; -INFINITY = never */
     int64_t n_pushed, n_found, n_steps_total;
     int64_t n_identity[TREAD_N_IDENTITIES];
-    double first_s, last_s;
+    double first_s, last_s, running_s, walking_s;
 };
-
-static bool is_in(double value, double low, double high)
-{
-    return value >= low && value <= high;
-}
 
 int tread_analyzer_create(tread_analyzer **out, const tread_analyzer_opts *opts)
 {
@@ -80,24 +94,22 @@ int tread_analyzer_create(tread_analyzer **out, const tread_analyzer_opts *opts)
     *out = NULL;
     if (!opts)
         opts = &defaults;
-    /* 0 is "not told"; outside these no treadmill and no person exists. */
-    if (!is_in(opts->speed_kmh, 0, 45) || !is_in(opts->incline_pct, -30, 45) ||
-        !is_in(opts->height_cm, 0, 260) || (unsigned)opts->view > TREAD_VIEW_REAR ||
-        (unsigned)opts->mode > TREAD_LIVE)
-        return TREAD_ERR_ARG;
     tread_analyzer *a = calloc(1, sizeof *a);
     if (!a)
         return TREAD_ERR_NOMEM;
     a->opts = *opts;
-    a->setting = (tread_gait_setting){.view = opts->view,
-                                      .speed_kmh = opts->speed_kmh,
-                                      .incline_pct = opts->incline_pct,
-                                      .height_cm = opts->height_cm,
-                                      .foot_offset_deg = {(double)NAN, (double)NAN}};
+    a->opts.changes = NULL; /* the setting has them */
+    if ((unsigned)opts->mode > TREAD_LIVE || !tread_gait__setting_init(&a->setting, opts)) {
+        free(a);
+        return TREAD_ERR_ARG;
+    }
     a->stride = (tread_stride){.hz = (double)NAN, .leg_px = (double)NAN};
-    a->events.belt_px_s = (double)NAN;
+    a->doubt[TREAD_LEFT] = a->doubt[TREAD_RIGHT] = 1;
     a->first_s = a->last_s = (double)NAN;
     a->judged_s = a->strided_s = -INFINITY;
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        a->told_s[side][0] = a->told_s[side][1] = -INFINITY;
+    tread_gait__baseline_init(&a->baseline);
     int status = opts->mode == TREAD_LIVE ? tread_motion__live_create(&a->live) : TREAD_OK;
     if (status != TREAD_OK)
         tread_analyzer_destroy(&a);
@@ -110,12 +122,13 @@ void tread_analyzer_destroy(tread_analyzer **a)
     if (!a || !*a)
         return;
     tread_motion__live_destroy(&(*a)->live);
+    tread_gait__cycles_free(&(*a)->cycles);
     free((*a)->frames);
     free((*a)->smoothed);
     free((*a)->scratch);
     free((*a)->contacts);
     free((*a)->steps);
-    free((*a)->trunk_lean);
+    free((*a)->step_scratch);
     free(*a);
     *a = NULL;
 }
@@ -178,57 +191,249 @@ static int make_tools(tread_analyzer *a)
         return TREAD_OK;
     size_t n = a->opts.mode == TREAD_LIVE ? 2 * a->n_frames : a->n_frames;
     if (!resize(&a->scratch, 2 * n + 16, sizeof *a->scratch) ||
-        !resize(&a->contacts, n / 4 + 16, sizeof *a->contacts))
+        !resize(&a->contacts, n / 4 + LIVE_CONTACTS + 16, sizeof *a->contacts))
         return TREAD_ERR_NOMEM;
     a->n_tools = n;
-    a->events.n_max = n / 4 + 16;
+    a->events.n_max = n / 4 + LIVE_CONTACTS + 16;
     a->events.contacts = a->contacts;
     return TREAD_OK;
 }
 
-static int append_step(tread_analyzer *a, const tread_step *step, double trunk_lean)
+static void drop_oldest_step(tread_analyzer *a)
 {
-    if (a->opts.mode == TREAD_LIVE && a->n_steps == LIVE_MAX_STEPS && a->next_step > 0) {
-        a->n_steps--;
-        a->next_step--;
-        memmove(a->steps, a->steps + 1, a->n_steps * sizeof *a->steps);
-        memmove(a->trunk_lean, a->trunk_lean + 1, a->n_steps * sizeof *a->trunk_lean);
-    }
+    a->n_steps--;
+    a->n_done--;
+    a->next_step--;
+    memmove(a->steps, a->steps + 1, a->n_steps * sizeof *a->steps);
+}
+
+static int append_step(tread_analyzer *a, const tread_step *step)
+{
+    if (a->opts.mode == TREAD_LIVE && a->n_steps == LIVE_MAX_STEPS && a->next_step > 0 &&
+        a->n_done > 0)
+        drop_oldest_step(a);
     if (a->n_steps == a->n_steps_room) {
         size_t n = a->n_steps_room ? 2 * a->n_steps_room : 128;
         if (!resize(&a->steps, n, sizeof *a->steps) ||
-            !resize(&a->trunk_lean, n, sizeof *a->trunk_lean))
+            !resize(&a->step_scratch, 2 * n, sizeof *a->step_scratch))
             return TREAD_ERR_NOMEM;
         a->n_steps_room = n;
     }
     a->steps[a->n_steps] = *step;
-    a->steps[a->n_steps].step = a->n_steps_total++;
-    a->trunk_lean[a->n_steps++] = trunk_lean;
+    a->steps[a->n_steps++].step = a->n_steps_total++;
     return TREAD_OK;
 }
 
-/* Steps of the stretch that are complete and not yet known. */
+/* Median distance of two frames, from a thousand in the middle: times of a camera are regular
+ * but for drops. */
+static double median_interval(const tread_analyzer *a)
+{
+    double values[1024];
+    size_t n = a->n_frames < 2 ? 0 : a->n_frames - 1 < 1024 ? a->n_frames - 1 : 1024;
+    size_t from = n ? (a->n_frames - 1 - n) / 2 : 0;
+    bool is_smooth = a->skeletons != NULL;
+    for (size_t i = 0; i < n; i++)
+        values[i] = is_smooth ? a->skeletons[from + i + 1].time_s - a->skeletons[from + i].time_s
+                              : a->frames[from + i + 1].time_s - a->frames[from + i].time_s;
+    return tread_median(values, n);
+}
+
+static tread_gait_session session_of(const tread_analyzer *a)
+{
+    tread_gait_session session = {
+        .steps = a->steps,
+        .n = a->n_steps,
+        .view = a->setting.view,
+        .frame_interval_s = median_interval(a),
+        .doubt = {a->doubt[TREAD_LEFT], a->doubt[TREAD_RIGHT]},
+    };
+    tread_gait__timing_sd(&a->events, &session);
+    return session;
+}
+
+/* The same foot's next step, within a stride; 0 = none. */
+static size_t next_of_side(const tread_analyzer *a, size_t i)
+{
+    for (size_t k = i + 1; k < a->n_steps; k++)
+        if (a->steps[k].side == a->steps[i].side)
+            return a->steps[k].initial_contact_s - a->steps[i].initial_contact_s <= LONGEST_STRIDE_S
+                       ? k
+                       : 0;
+    return 0;
+}
+
+/* Step i will not change any more. */
+static int conclude_step(tread_analyzer *a, size_t i)
+{
+    const tread_step *step = &a->steps[i];
+    if (!tread_motion__view_is_along(a->setting.view))
+        tread_gait__reject_outlier(a->steps, a->n_steps, i);
+    size_t next = next_of_side(a, i);
+    if (!step->is_valid || !next)
+        return TREAD_OK;
+    return tread_gait__cycles_add(&a->cycles, &a->setting, a->skeletons, a->n_frames, step->side,
+                                  step->initial_contact_s, step->toe_off_s,
+                                  a->steps[next].initial_contact_s);
+}
+
+/* Steps whose stride is over, in order. */
+static int conclude_steps(tread_analyzer *a)
+{
+    int status = TREAD_OK;
+    size_t n_before = a->n_done;
+    while (
+        status == TREAD_OK && a->n_done < a->n_steps &&
+        (a->is_finished || next_of_side(a, a->n_done) ||
+         a->last_s > a->steps[a->n_done].initial_contact_s + LONGEST_STRIDE_S + LIVE_STRETCH_S / 2))
+        status = conclude_step(a, a->n_done++);
+    if (a->n_done > n_before) {
+        tread_gait_session session = session_of(a);
+        session.n = a->n_done;
+        tread_gait__baseline_update(&a->baseline, &a->setting, &session, a->step_scratch);
+    }
+    return status;
+}
+
+/* The step of the contact at a time, of those that may still change; n_steps = none. */
+static size_t find_open_step(const tread_analyzer *a, enum tread_side side, double contact_s)
+{
+    for (size_t i = a->n_done; i < a->n_steps; i++)
+        if (a->steps[i].side == side &&
+            fabs(a->steps[i].initial_contact_s - contact_s) < SAME_CONTACT_S)
+            return i;
+    return a->n_steps;
+}
+
+/* Contacts become steps; live, a step that is still open is measured anew. */
 static int collect_steps(tread_analyzer *a)
 {
-    const tread_events *e = &a->events;
-    for (size_t i = 0; i < e->n; i++) {
-        double ic = e->contacts[i].initial_contact_s;
-        bool is_known =
-            a->n_steps && ic < a->steps[a->n_steps - 1].initial_contact_s + SAME_CONTACT_S;
-        if (is_known && a->opts.mode == TREAD_LIVE)
-            continue;
+    for (size_t i = 0; i < a->events.n; i++) {
+        const tread_contact *c = &a->events.contacts[i];
         tread_step step;
-        tread_gait__step(&a->setting, a->skeletons, a->n_frames, &a->stride, e, i, &step);
-        /* Live, a step is handed out once the other foot's contact has closed it. */
-        if (a->opts.mode == TREAD_LIVE && !a->is_finished && !isfinite(step.step_ms))
-            break;
-        double lean = tread_gait__mean_trunk_lean(&a->setting, a->skeletons, a->n_frames, ic,
-                                                  ic + 1 / a->stride.hz);
-        int status = append_step(a, &step, lean);
+        size_t k = find_open_step(a, c->side, c->initial_contact_s);
+        bool is_new = k == a->n_steps;
+        if (is_new && a->n_steps &&
+            c->initial_contact_s <
+                a->steps[a->n_steps - 1].initial_contact_s + 0.5 * SAME_CONTACT_S)
+            continue; /* handed out, or too late to be let in */
+        tread_gait__step(&a->setting, a->skeletons, a->n_frames, &a->events, i, &step);
+        if (!is_new) {
+            step.step = a->steps[k].step;
+            a->steps[k] = step;
+            continue;
+        }
+        int status = append_step(a, &step);
         if (status != TREAD_OK)
             return status;
     }
-    return TREAD_OK;
+    return conclude_steps(a);
+}
+
+static void tell_event(tread_analyzer *a, const tread_event *event)
+{
+    double *told_s = &a->told_s[event->side][event->is_contact];
+    if (!(event->time_s > *told_s + SAME_CONTACT_S))
+        return;
+    *told_s = event->time_s;
+    if (a->n_queued == MAX_EVENTS)
+        memmove(a->queue, a->queue + 1, --a->n_queued * sizeof *a->queue);
+    a->queue[a->n_queued++] = *event;
+}
+
+static void tell_events(tread_analyzer *a)
+{
+    for (size_t i = 0; i < a->events.n; i++) {
+        const tread_contact *c = &a->events.contacts[i];
+        /* Older than the first stretch that was judged: nobody waited for it. */
+        if (c->initial_contact_s < a->last_s - TREAD_LIVE_EVENT_LAG_S - LONGEST_STANCE_S)
+            continue;
+        tell_event(a,
+                   &(tread_event){c->side, true, c->initial_contact_s, c->initial_contact_sd_ms});
+        if (isfinite(c->toe_off_s))
+            tell_event(a, &(tread_event){c->side, false, c->toe_off_s, c->toe_off_sd_ms});
+    }
+}
+
+static void count_gait(tread_analyzer *a, const tread_stride *stride, double span_s)
+{
+    if (stride->gait == TREAD_GAIT_RUNNING)
+        a->running_s += span_s;
+    else if (stride->gait == TREAD_GAIT_WALKING)
+        a->walking_s += span_s;
+}
+
+static size_t frame_at(const tread_analyzer *a, double time_s)
+{
+    size_t low = 0, high = a->n_frames;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (a->skeletons[mid].time_s < time_s)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* One block of a recording, with what is on both sides of it. */
+static void judge_block(tread_analyzer *a, double from_s, double to_s, tread_stride *stride)
+{
+    size_t first = frame_at(a, from_s - BLOCK_MARGIN_S), last = frame_at(a, to_s + BLOCK_MARGIN_S);
+    const tread_skeleton *s = a->skeletons + first;
+    tread_gait__stride(&a->setting, s, last - first, a->scratch, stride);
+    count_gait(a, stride, fmin(to_s, a->last_s) - fmax(from_s, a->first_s));
+    if (!tread_gait__refusal(&a->setting, stride))
+        tread_gait__events(&a->setting, s, last - first, stride, from_s - SAME_CONTACT_S / 2,
+                           to_s + SAME_CONTACT_S / 2, a->scratch, &a->events);
+}
+
+static void judge_blocks(tread_analyzer *a)
+{
+    double span_s = a->last_s - a->first_s, middle_s = a->first_s + span_s / 2, best_s = INFINITY;
+    double block_s = span_s <= TREAD_STRIDE_SPAN_S ? INFINITY : BLOCK_S;
+    bool has_steps = false;
+    for (size_t i = 0; i < a->n_frames;) {
+        double from_s = a->skeletons[i].time_s, to_s = from_s + block_s;
+        size_t next = frame_at(a, to_s);
+        tread_stride stride;
+        judge_block(a, i ? from_s : -INFINITY, next < a->n_frames ? to_s : INFINITY, &stride);
+        bool is_stepping = !tread_gait__refusal(&a->setting, &stride);
+        double off_s = fabs(0.5 * (from_s + fmin(to_s, a->last_s)) - middle_s);
+        if ((is_stepping && !has_steps) || (is_stepping == has_steps && off_s < best_s)) {
+            a->stride = stride;
+            best_s = off_s;
+            has_steps = is_stepping;
+        }
+        i = next > i ? next : i + 1;
+    }
+}
+
+/* Live: contacts that are old enough stay as they are, and tell what is usual; the others are
+ * found anew. @return how many stay */
+static size_t keep_contacts(tread_analyzer *a)
+{
+    tread_events *e = &a->events;
+    size_t n = 0;
+    while (n < e->n && e->contacts[n].initial_contact_s < a->last_s - LIVE_OPEN_S)
+        n++;
+    if (n > LIVE_CONTACTS) {
+        memmove(e->contacts, e->contacts + n - LIVE_CONTACTS, LIVE_CONTACTS * sizeof *e->contacts);
+        n = LIVE_CONTACTS;
+    }
+    return n;
+}
+
+static void judge_stretch(tread_analyzer *a)
+{
+    double since_s = isfinite(a->judged_s) ? a->last_s - a->judged_s : 0;
+    if (a->is_finished || !(a->last_s - a->strided_s < LIVE_STRIDE_EVERY_S)) {
+        tread_gait__stride(&a->setting, a->skeletons, a->n_frames, a->scratch, &a->stride);
+        a->strided_s = a->last_s;
+    }
+    count_gait(a, &a->stride, since_s);
+    if (!tread_gait__refusal(&a->setting, &a->stride))
+        tread_gait__events(&a->setting, a->skeletons, a->n_frames, &a->stride,
+                           a->last_s - LIVE_OPEN_S, INFINITY, a->scratch, &a->events);
 }
 
 /* Judge the stretch as it stands. */
@@ -237,23 +442,26 @@ static int judge(tread_analyzer *a)
     int status = make_tools(a);
     if (status != TREAD_OK)
         return status;
-    a->judged_s = a->last_s;
     if (a->setting.view == TREAD_VIEW_AUTO &&
         (a->is_finished || a->last_s - a->first_s >= LIVE_VIEW_AFTER_S))
         a->setting.view = tread_motion__view_decide(&a->evidence);
-    if (a->is_finished || !(a->last_s - a->strided_s < LIVE_STRIDE_EVERY_S)) {
-        tread_gait__stride(&a->setting, a->skeletons, a->n_frames, a->scratch, &a->stride);
-        a->strided_s = a->last_s;
+    size_t first = 0;
+    if (a->opts.mode == TREAD_LIVE) {
+        first = a->events.n = keep_contacts(a);
+        judge_stretch(a);
+    } else {
+        judge_blocks(a);
     }
-    a->events.n = 0;
-    if (tread_gait__refusal(&a->setting, &a->stride))
-        return TREAD_OK;
-    tread_gait__events(&a->setting, a->skeletons, a->n_frames, &a->stride, a->scratch, &a->events);
+    a->judged_s = a->last_s;
+    tread_motion__doubt(a->skeletons, a->n_frames, a->doubt);
+    tread_gait__time(&a->setting, a->skeletons, a->n_frames, &a->events, first);
     double offset_deg[TREAD_N_SIDES];
-    tread_gait__foot_offset(&a->setting, a->skeletons, a->n_frames, &a->events, offset_deg);
+    tread_gait__foot_offset(&a->events, offset_deg);
     for (int side = 0; side < TREAD_N_SIDES; side++)
         if (isfinite(offset_deg[side]))
             a->setting.foot_offset_deg[side] = offset_deg[side];
+    if (a->opts.mode == TREAD_LIVE)
+        tell_events(a);
     return collect_steps(a);
 }
 
@@ -277,14 +485,18 @@ int tread_analyzer_push(tread_analyzer *a, const tread_landmarks *lm)
     return a->last_s - a->judged_s < LIVE_JUDGE_EVERY_S ? TREAD_OK : judge(a);
 }
 
-static int reject_outliers(tread_analyzer *a)
+int tread_analyzer_set_belt(tread_analyzer *a, const tread_belt *belt)
 {
-    double *scratch = calloc(a->n_steps + 1, sizeof *scratch);
-    if (!scratch)
-        return TREAD_ERR_NOMEM;
-    tread_gait__reject_outliers(a->steps, a->n_steps, scratch);
-    free(scratch);
-    return TREAD_OK;
+    if (!a || !belt || a->is_finished)
+        return TREAD_ERR_ARG;
+    tread_belt change = *belt;
+    if (a->opts.mode == TREAD_LIVE) {
+        if (a->n_pushed > 0)
+            change.from_s = fmax(change.from_s, a->last_s);
+        if (a->setting.n_belts > TREAD_MAX_BELT_CHANGES)
+            tread_gait__setting_forget(&a->setting);
+    }
+    return tread_gait__setting_change(&a->setting, &change) ? TREAD_OK : TREAD_ERR_ARG;
 }
 
 int tread_analyzer_finish(tread_analyzer *a)
@@ -299,13 +511,15 @@ int tread_analyzer_finish(tread_analyzer *a)
         status = smooth_all(a);
     if (a->n_frames && status == TREAD_OK)
         status = judge(a);
-    if (status == TREAD_OK)
-        status = reject_outliers(a);
     if (status != TREAD_OK) {
         /* As it was before, so that nothing half-judged is handed out. */
         a->is_finished = false;
-        if (a->opts.mode == TREAD_RECORDED)
-            a->n_steps = 0, a->n_steps_total = 0;
+        if (a->opts.mode == TREAD_RECORDED) {
+            a->n_steps = a->n_done = 0, a->n_steps_total = 0;
+            a->running_s = a->walking_s = 0;
+            tread_gait__cycles_free(&a->cycles);
+            tread_gait__baseline_init(&a->baseline);
+        }
     }
     return status;
 }
@@ -379,46 +593,95 @@ int tread_analyzer_next_step(tread_analyzer *a, tread_step *out)
         return TREAD_ERR_ARG;
     if (a->next_step == a->n_steps)
         return a->is_finished ? TREAD_EOF : TREAD_AGAIN;
-    *out = a->steps[a->next_step++];
+    const tread_step *step = &a->steps[a->next_step];
+    /* Live, a step is handed out once the other foot's contact has closed it. */
+    if (a->next_step >= a->n_done && isnan(step->value[TREAD_MEASURE_STEP_TIME]))
+        return TREAD_AGAIN;
+    *out = *step;
+    double interval_s = median_interval(a);
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        if (tread_gait__rate_refusal((enum tread_measure_id)id, interval_s, true))
+            out->value[id] = (double)NAN;
+    a->next_step++;
+    return TREAD_OK;
+}
+
+int tread_analyzer_next_event(tread_analyzer *a, tread_event *out)
+{
+    if (!a || !out)
+        return TREAD_ERR_ARG;
+    if (a->n_queued == 0)
+        return a->is_finished || a->opts.mode != TREAD_LIVE ? TREAD_EOF : TREAD_AGAIN;
+    *out = a->queue[0];
+    memmove(a->queue, a->queue + 1, --a->n_queued * sizeof *a->queue);
+    return TREAD_OK;
+}
+
+static bool is_asked_well(const tread_analyzer *a, enum tread_measure_id id, enum tread_side side,
+                          const void *out)
+{
+    const tread_measure_info *info = tread_measure_describe(id);
+    return a && out && info && (unsigned)side <= TREAD_BOTH &&
+           (side == TREAD_BOTH || info->is_per_side);
+}
+
+/* Why there is nothing at all; NULL when there are steps. */
+static const char *no_steps_reason(const tread_analyzer *a)
+{
+    if (a->n_steps_total > 0)
+        return NULL;
+    if (a->n_found == 0)
+        return "no runner found";
+    const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
+    return refusal ? refusal : "no foot contact found";
+}
+
+int tread_analyzer_measure_between(const tread_analyzer *a, enum tread_measure_id id,
+                                   enum tread_side side, double from_s, double to_s,
+                                   tread_measure *out)
+{
+    if (!is_asked_well(a, id, side, out))
+        return TREAD_ERR_ARG;
+    tread_gait_session session = session_of(a);
+    tread_gait__measure(&session, id, side, from_s, to_s, a->step_scratch, out);
+    if (out->reason && no_steps_reason(a))
+        out->reason = no_steps_reason(a);
     return TREAD_OK;
 }
 
 int tread_analyzer_measure(const tread_analyzer *a, enum tread_measure_id id, enum tread_side side,
                            tread_measure *out)
 {
-    const tread_measure_info *info = tread_measure_describe(id);
-    if (!a || !out || !info || (unsigned)side > TREAD_BOTH ||
-        (side != TREAD_BOTH && !info->is_per_side))
+    return tread_analyzer_measure_between(a, id, side, -INFINITY, INFINITY, out);
+}
+
+int tread_analyzer_symmetry(const tread_analyzer *a, enum tread_measure_id id, tread_symmetry *out)
+{
+    if (!is_asked_well(a, id, TREAD_LEFT, out))
         return TREAD_ERR_ARG;
-    enum tread_side near_side = a->setting.view == TREAD_VIEW_RIGHT ? TREAD_RIGHT : TREAD_LEFT;
-    double *scratch = calloc(2 * a->n_steps + 1, sizeof *scratch);
-    if (!scratch)
-        return TREAD_ERR_NOMEM;
-    tread_gait__measure(id, side, a->steps, a->trunk_lean, a->n_steps, near_side, scratch, out);
-    free(scratch);
-    const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
-    if (out->reason && refusal && a->n_steps == 0)
-        out->reason = refusal;
+    tread_gait_session session = session_of(a);
+    tread_gait__symmetry(&session, id, a->step_scratch, out);
     return TREAD_OK;
 }
 
-static double time_at(const tread_analyzer *a, size_t i)
+int tread_analyzer_drift(const tread_analyzer *a, enum tread_measure_id id, enum tread_side side,
+                         tread_drift *out)
 {
-    return a->opts.mode == TREAD_RECORDED ? a->frames[i].time_s : a->skeletons[i].time_s;
+    if (!is_asked_well(a, id, side, out))
+        return TREAD_ERR_ARG;
+    tread_gait_session session = session_of(a);
+    session.n = a->n_done;
+    tread_gait__drift(&a->baseline, &session, id, side, a->step_scratch, out);
+    return TREAD_OK;
 }
 
-static double median_interval(const tread_analyzer *a)
+int tread_analyzer_curve(const tread_analyzer *a, enum tread_curve_id id, enum tread_side side,
+                         tread_curve *out)
 {
-    if (a->n_frames < 2)
-        return (double)NAN;
-    /* Times of a camera are regular but for drops: the median of a thousand
-     * intervals from the middle is that of all. */
-    double values[1024];
-    size_t n = a->n_frames - 1 < 1024 ? a->n_frames - 1 : 1024;
-    size_t from = (a->n_frames - 1 - n) / 2;
-    for (size_t i = 0; i < n; i++)
-        values[i] = time_at(a, from + i + 1) - time_at(a, from + i);
-    return tread_median(values, n);
+    if (!a || !out || (unsigned)id >= TREAD_N_CURVES || (unsigned)side >= TREAD_N_SIDES)
+        return TREAD_ERR_ARG;
+    tread_gait__curve(&a->cycles, &a->setting, id, side, out);
+    return TREAD_OK;
 }
 
 static int64_t count_valid(const tread_analyzer *a)
@@ -429,13 +692,45 @@ static int64_t count_valid(const tread_analyzer *a)
     return n;
 }
 
+/* Medians over the contacts that are at hand. */
+static void take_belt(const tread_analyzer *a, tread_overview *out)
+{
+    double speed_px_s[512], slope_deg[512], ratio[512];
+    size_t n_speeds = 0, n_slopes = 0, n_ratios = 0, every = a->events.n / 512 + 1;
+    for (size_t i = 0; i < a->events.n; i += every) {
+        const tread_contact *c = &a->events.contacts[i];
+        speed_px_s[n_speeds++] = c->belt_px_s;
+        if (c->side == tread_gait__near_side(a->setting.view) && isfinite(c->slope_deg))
+            slope_deg[n_slopes++] = c->slope_deg;
+    }
+    every = a->n_steps / 512 + 1;
+    for (size_t i = 0; i < a->n_steps; i += every) {
+        double r = a->steps[i].value[TREAD_MEASURE_BELT_SPEED] / a->steps[i].speed_kmh;
+        if (isfinite(r))
+            ratio[n_ratios++] = r;
+    }
+    out->belt_speed_px_s = tread_median(speed_px_s, n_speeds);
+    out->belt_slope_deg = tread_median(slope_deg, n_slopes);
+    out->belt_vs_height_pct = 100 * (tread_median(ratio, n_ratios) - 1);
+}
+
+/* By the belt as it was set when most was measured: the middle of the session. */
+static double scale_of(const tread_analyzer *a, double belt_px_s)
+{
+    double middle_s = a->n_steps ? a->steps[a->n_steps / 2].initial_contact_s : a->last_s;
+    double by_belt =
+        tread_gait__scale_by_belt(tread_gait__belt_at(&a->setting, middle_s)->speed_kmh, belt_px_s);
+    return isfinite(by_belt) ? by_belt
+                             : tread_gait__scale_by_height(a->setting.height_cm, a->stride.leg_px);
+}
+
 void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
 {
     if (out)
         *out = (tread_overview){0};
     if (!a || !out)
         return;
-    const char *refusal = tread_gait__refusal(&a->setting, &a->stride);
+    tread_gait_session session = session_of(a);
     *out = (tread_overview){
         .n_frames = a->n_pushed,
         .n_frames_found = a->n_found,
@@ -443,19 +738,21 @@ void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out)
         .n_steps_valid = count_valid(a),
         .first_s = a->first_s,
         .last_s = a->last_s,
-        .frame_interval_s = median_interval(a),
+        .frame_interval_s = session.frame_interval_s,
         .gait = a->stride.gait,
         .view = a->setting.view,
-        .near_side = a->setting.view == TREAD_VIEW_RIGHT ? TREAD_RIGHT : TREAD_LEFT,
+        .near_side = tread_gait__near_side(a->setting.view),
         .stride_hz = a->stride.hz,
         .leg_length_px = a->stride.leg_px,
-        .belt_speed_px_s = a->events.belt_px_s,
-        .scale_m_per_px = tread_gait__scale_m_per_px(&a->setting, &a->stride, a->events.belt_px_s),
         .foot_offset_deg = {a->setting.foot_offset_deg[0], a->setting.foot_offset_deg[1]},
+        .initial_contact_sd_ms =
+            session.initial_contact_sd_ms[tread_gait__near_side(a->setting.view)],
+        .toe_off_sd_ms = session.toe_off_sd_ms[tread_gait__near_side(a->setting.view)],
+        .running_s = a->running_s,
+        .walking_s = a->walking_s,
+        .no_steps_reason = no_steps_reason(a),
     };
+    take_belt(a, out);
+    out->scale_m_per_px = scale_of(a, out->belt_speed_px_s);
     memcpy(out->n_identity, a->n_identity, sizeof out->n_identity);
-    if (a->n_found == 0)
-        out->no_steps_reason = "no runner found";
-    else if (a->n_steps_total == 0)
-        out->no_steps_reason = refusal ? refusal : "no foot contact found";
 }

@@ -18,7 +18,8 @@ const char *tread_view_name(enum tread_view view)
     static const char *const names[] = {[TREAD_VIEW_AUTO] = "unknown",
                                         [TREAD_VIEW_LEFT] = "left",
                                         [TREAD_VIEW_RIGHT] = "right",
-                                        [TREAD_VIEW_REAR] = "rear"};
+                                        [TREAD_VIEW_REAR] = "rear",
+                                        [TREAD_VIEW_FRONT] = "front"};
     return NAME_OF(names, view);
 }
 
@@ -72,4 +73,25 @@ const char *tread_joint_name(enum tread_joint joint)
         [TREAD_NOSE] = "nose",
     };
     return NAME_OF(names, joint);
+}
+
+const char *tread_standing_name(enum tread_standing standing)
+{
+    static const char *const names[] = {[TREAD_STANDING_NONE] = "none",
+                                        [TREAD_STANDING_FEW] = "few",
+                                        [TREAD_STANDING_PROVISIONAL] = "provisional",
+                                        [TREAD_STANDING_SETTLED] = "settled"};
+    return NAME_OF(names, standing);
+}
+
+const char *tread_curve_name(enum tread_curve_id id)
+{
+    static const char *const names[] = {[TREAD_CURVE_KNEE_FLEXION] = "knee_flexion",
+                                        [TREAD_CURVE_HIP_FLEXION] = "hip_flexion",
+                                        [TREAD_CURVE_ANKLE_DORSIFLEXION] = "ankle_dorsiflexion",
+                                        [TREAD_CURVE_TRUNK_LEAN] = "trunk_lean",
+                                        [TREAD_CURVE_FOOT_ANGLE] = "foot_angle",
+                                        [TREAD_CURVE_THIGH_ANGLE] = "thigh_angle",
+                                        [TREAD_CURVE_SHANK_ANGLE] = "shank_angle"};
+    return NAME_OF(names, id);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,14 @@ static void usage(FILE *f)
           "  --out DIR         write there instead; with several clips, one folder each below it\n"
           "  --model NAME      lite, full (default) or heavy: ten times slower, looks twice,\n"
           "                    and is surer about the far leg\n"
-          "  --view VIEW       auto (default), left, right: the side facing the camera; or rear\n"
-          "  --speed KMH       belt speed; gives step length and centimetres\n"
-          "  --incline PCT     grade of the belt, positive uphill\n"
-          "  --height CM       the runner's height; gives centimetres without a belt speed\n"
+          "  --view VIEW       auto (default), left or right: the side facing the camera; rear or\n"
+          "                    front\n"
+          "  --speed KMH       belt speed; gives step length and centimetres. One that changes:\n"
+          "                    10@0,12@120 is 12 km/h from second 120 on\n"
+          "  --incline PCT     grade of the belt, positive uphill; may change likewise\n"
+          "  --height CM       the runner's height; gives centimetres without a belt speed, and\n"
+          "                    checks the speed where there is one\n"
+          "  --camera-roll DEG by which the camera is known to be turned, positive clockwise\n"
           "  --capture-fps N   slow motion: frames a second it was filmed at\n"
           "  --from S, --to S  only this part of the clip, seconds\n"
           "  --format LIST     of json, csv, video (default all), separated by commas\n"
@@ -52,6 +57,69 @@ static bool parse_number(const char *s, double low, double high, double *out)
     if (end == s || *end || errno || !(v >= low && v <= high))
         return false;
     *out = v;
+    return true;
+}
+
+/* "10" or "10@0,12@120": what holds from which second on, times increasing. The first may leave
+ * its time out, and holds from the start. */
+static bool parse_schedule(const char *text, double low, double high, cli_schedule *out)
+{
+    char piece[64];
+    *out = (cli_schedule){.n = 0};
+    for (const char *s = text;; s++) {
+        size_t length = strcspn(s, ",");
+        if (length >= sizeof piece || out->n == CLI_MAX_SCHEDULE)
+            return false;
+        memcpy(piece, s, length);
+        piece[length] = '\0';
+        char *at = strchr(piece, '@');
+        if (at)
+            *at++ = '\0';
+        double from_s = 0, *value = &out->value[out->n];
+        if (!parse_number(piece, low, high, value) || (at && !parse_number(at, 0, 1e6, &from_s)) ||
+            (out->n > 0 && !(at && from_s > out->from_s[out->n - 1])))
+            return false;
+        out->from_s[out->n++] = from_s;
+        s += length;
+        if (!*s)
+            return true;
+    }
+}
+
+/* The value at a time; the first holds before it as well. */
+static double scheduled_at(const cli_schedule *schedule, double time_s)
+{
+    int i = schedule->n - 1;
+    while (i > 0 && schedule->from_s[i] > time_s)
+        i--;
+    return i >= 0 ? schedule->value[i] : 0;
+}
+
+/* Speed and incline together become settings of the belt. False: more than there is room for. */
+static bool merge_schedules(cli_analyze_options *o)
+{
+    const cli_schedule *both[] = {&o->speed, &o->incline};
+    tread_analyzer_opts *a = &o->session.analyzer;
+    int at[2] = {1, 1};
+    a->speed_kmh = scheduled_at(&o->speed, -1);
+    a->incline_pct = scheduled_at(&o->incline, -1);
+    a->n_changes = 0;
+    for (;;) {
+        double next_s = INFINITY;
+        for (int k = 0; k < 2; k++)
+            if (at[k] < both[k]->n)
+                next_s = fmin(next_s, both[k]->from_s[at[k]]);
+        if (!isfinite(next_s))
+            break;
+        if (a->n_changes == TREAD_MAX_BELT_CHANGES)
+            return false;
+        for (int k = 0; k < 2; k++)
+            if (at[k] < both[k]->n && both[k]->from_s[at[k]] <= next_s)
+                at[k]++;
+        o->changes[a->n_changes++] = (tread_belt){next_s, scheduled_at(&o->speed, next_s),
+                                                  scheduled_at(&o->incline, next_s)};
+    }
+    a->changes = o->changes;
     return true;
 }
 
@@ -90,6 +158,7 @@ enum option_id {
     OPT_SPEED,
     OPT_INCLINE,
     OPT_HEIGHT,
+    OPT_CAMERA_ROLL,
     OPT_FROM,
     OPT_TO,
     OPT_FORMAT,
@@ -108,6 +177,7 @@ static const struct option options[] = {
     {"speed", required_argument, NULL, OPT_SPEED},
     {"incline", required_argument, NULL, OPT_INCLINE},
     {"height", required_argument, NULL, OPT_HEIGHT},
+    {"camera-roll", required_argument, NULL, OPT_CAMERA_ROLL},
     {"from", required_argument, NULL, OPT_FROM},
     {"to", required_argument, NULL, OPT_TO},
     {"format", required_argument, NULL, OPT_FORMAT},
@@ -149,7 +219,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
 static int take_option(cli_analyze_options *s, int option, const char *value)
 {
     static const char *const models[] = {"", "lite", "full", "heavy"};
-    static const char *const views[] = {"auto", "left", "right", "rear"};
+    static const char *const views[] = {"auto", "left", "right", "rear", "front"};
     tread_analyzer_opts *a = &s->session.analyzer;
     int index;
     switch (option) {
@@ -158,21 +228,27 @@ static int take_option(cli_analyze_options *s, int option, const char *value)
         s->session.model = (enum tread_model)index;
         return index > 0 ? CLI_DONE : bad_usage("model", value, "lite, full or heavy");
     case OPT_VIEW:
-        index = parse_name(value, views, 4);
+        index = parse_name(value, views, 5);
         a->view = (enum tread_view)index;
-        return index >= 0 ? CLI_DONE : bad_usage("view", value, "auto, left, right or rear");
+        return index >= 0 ? CLI_DONE : bad_usage("view", value, "auto, left, right, rear or front");
     case OPT_SPEED:
-        return parse_number(value, 0.5, 45, &a->speed_kmh)
+        return parse_schedule(value, 0.5, 45, &s->speed)
                    ? CLI_DONE
-                   : bad_usage("speed", value, "a belt speed in km/h, 0.5 to 45");
+                   : bad_usage("speed", value,
+                               "a belt speed in km/h, 0.5 to 45, or speeds like 10@0,12@120");
     case OPT_INCLINE:
-        return parse_number(value, -30, 45, &a->incline_pct)
+        return parse_schedule(value, -30, 45, &s->incline)
                    ? CLI_DONE
-                   : bad_usage("incline", value, "a grade in percent, -30 to 45");
+                   : bad_usage("incline", value,
+                               "a grade in percent, -30 to 45, or grades like 0@0,5@300");
     case OPT_HEIGHT:
         return parse_number(value, 80, 250, &a->height_cm)
                    ? CLI_DONE
                    : bad_usage("height", value, "a body height in cm, 80 to 250");
+    case OPT_CAMERA_ROLL:
+        return parse_number(value, -45, 45, &a->camera_roll_deg)
+                   ? CLI_DONE
+                   : bad_usage("camera-roll", value, "degrees, -45 to 45");
     case OPT_FROM:
         return parse_number(value, 0, 1e6, &s->session.from_s)
                    ? CLI_DONE
@@ -201,6 +277,8 @@ static int check(cli_analyze_options *o, bool is_format_given)
         wrong = "--fps: only with --landmarks; a clip has its own times";
     else if (o->session.capture_fps > 0 && o->landmarks)
         wrong = "--capture-fps: only with a clip; landmarks take --fps";
+    else if (!merge_schedules(o))
+        wrong = "--speed, --incline: more than 255 changes";
     if (wrong) {
         fprintf(stderr, "treadscope: %s\n", wrong);
         return CLI_USAGE;

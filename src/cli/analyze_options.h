@@ -8,8 +8,17 @@
 
 enum cli_format { CLI_FORMAT_JSON = 1, CLI_FORMAT_CSV = 2, CLI_FORMAT_VIDEO = 4 };
 
+/* A setting of the console that may change: what holds from which second on. */
+#define CLI_MAX_SCHEDULE 256
+typedef struct cli_schedule {
+    double value[CLI_MAX_SCHEDULE], from_s[CLI_MAX_SCHEDULE]; /* (n) */
+    int n;
+} cli_schedule;
+
 typedef struct cli_analyze_options {
-    tread_session_opts session;
+    tread_session_opts session; /* analyzer.changes points to `changes`: not to be copied */
+    cli_schedule speed, incline;
+    tread_belt changes[TREAD_MAX_BELT_CHANGES];
     const char *out;       /* NULL = beside each clip */
     const char *landmarks; /* a landmark file or folder; NULL = clips */
     double fps;            /* of landmarks that have no times; 0 = not told */

@@ -5,15 +5,41 @@
 
 #include "gait/frame.h"
 
+/* Frames that must carry the value inside a stretch, of all frames in it. */
+#define MIN_SEEN 0.67
+
+static gait_point mid_hip(const tread_gait_setting *setting, const tread_skeleton *s)
+{
+    return gait_mid(gait_gravity(setting, s, TREAD_LEFT_HIP),
+                    gait_gravity(setting, s, TREAD_RIGHT_HIP));
+}
+
+static gait_point mid_shoulder(const tread_gait_setting *setting, const tread_skeleton *s)
+{
+    return gait_mid(gait_gravity(setting, s, TREAD_LEFT_SHOULDER),
+                    gait_gravity(setting, s, TREAD_RIGHT_SHOULDER));
+}
+
+/* Of the line from a point to one above it, + forward. */
+static double lean_deg(gait_point low, gait_point high)
+{
+    return atan2(high.x - low.x, high.y - low.y) * GAIT_DEG;
+}
+
+double gait_wrap_deg(double a)
+{
+    if (a > 180)
+        return a - 360;
+    if (a <= -180)
+        return a + 360;
+    return a;
+}
+
 double gait_trunk_lean(const tread_gait_setting *setting, const tread_skeleton *s,
                        enum tread_side unused)
 {
     (void)unused;
-    gait_point hip = gait_mid(gait_gravity(setting, s, TREAD_LEFT_HIP),
-                              gait_gravity(setting, s, TREAD_RIGHT_HIP));
-    gait_point shoulder = gait_mid(gait_gravity(setting, s, TREAD_LEFT_SHOULDER),
-                                   gait_gravity(setting, s, TREAD_RIGHT_SHOULDER));
-    return atan2(shoulder.x - hip.x, shoulder.y - hip.y) * GAIT_DEG;
+    return lean_deg(mid_hip(setting, s), mid_shoulder(setting, s));
 }
 
 double gait_thigh(const tread_gait_setting *setting, const tread_skeleton *s, enum tread_side side)
@@ -30,19 +56,15 @@ double gait_shank(const tread_gait_setting *setting, const tread_skeleton *s, en
     return atan2(ankle.x - knee.x, knee.y - ankle.y) * GAIT_DEG;
 }
 
-/* Into (-180, 180]: the shank of a fast runner folds up past the horizontal. */
-static double wrap_deg(double a)
-{
-    if (a > 180)
-        return a - 360;
-    if (a <= -180)
-        return a + 360;
-    return a;
-}
-
+/* Wrapped: the shank of a fast runner folds up past the horizontal. */
 double gait_knee(const tread_gait_setting *setting, const tread_skeleton *s, enum tread_side side)
 {
-    return wrap_deg(gait_thigh(setting, s, side) - gait_shank(setting, s, side));
+    return gait_wrap_deg(gait_thigh(setting, s, side) - gait_shank(setting, s, side));
+}
+
+double gait_hip(const tread_gait_setting *setting, const tread_skeleton *s, enum tread_side side)
+{
+    return gait_thigh(setting, s, side) + gait_trunk_lean(setting, s, side);
 }
 
 double gait_foot_raw(const tread_gait_setting *setting, const tread_skeleton *s,
@@ -51,6 +73,104 @@ double gait_foot_raw(const tread_gait_setting *setting, const tread_skeleton *s,
     gait_point heel = gait_belt(setting, s, gait_joint(TREAD_LEFT_HEEL, side));
     gait_point toe = gait_belt(setting, s, gait_joint(TREAD_LEFT_TOE, side));
     return atan2(toe.y - heel.y, toe.x - heel.x) * GAIT_DEG;
+}
+
+/* F_G - F0_G = F_B + beta - F0: the foot against gravity, flat foot level. */
+double gait_ankle_raw(const tread_gait_setting *setting, const tread_skeleton *s,
+                      enum tread_side side)
+{
+    return gait_wrap_deg(gait_foot_raw(setting, s, side) + gait_incline_deg(setting, s->time_s) -
+                         gait_shank(setting, s, side));
+}
+
+double gait_body_lean(const tread_gait_setting *setting, const tread_skeleton *s,
+                      enum tread_side side)
+{
+    return lean_deg(gait_gravity(setting, s, gait_joint(TREAD_LEFT_ANKLE, side)),
+                    mid_shoulder(setting, s));
+}
+
+double gait_leg_lean(const tread_gait_setting *setting, const tread_skeleton *s,
+                     enum tread_side side)
+{
+    return lean_deg(gait_gravity(setting, s, gait_joint(TREAD_LEFT_ANKLE, side)),
+                    mid_hip(setting, s));
+}
+
+double gait_elbow(const tread_gait_setting *setting, const tread_skeleton *s, enum tread_side side)
+{
+    gait_point elbow = gait_gravity(setting, s, gait_joint(TREAD_LEFT_ELBOW, side));
+    gait_point shoulder = gait_gravity(setting, s, gait_joint(TREAD_LEFT_SHOULDER, side));
+    gait_point wrist = gait_gravity(setting, s, gait_joint(TREAD_LEFT_WRIST, side));
+    double ux = shoulder.x - elbow.x, uy = shoulder.y - elbow.y;
+    double vx = wrist.x - elbow.x, vy = wrist.y - elbow.y;
+    return fabs(atan2(ux * vy - uy * vx, ux * vx + uy * vy)) * GAIT_DEG;
+}
+
+double gait_head(const tread_gait_setting *setting, const tread_skeleton *s, enum tread_side unused)
+{
+    gait_point ear = gait_mid(gait_gravity(setting, s, TREAD_LEFT_EAR),
+                              gait_gravity(setting, s, TREAD_RIGHT_EAR));
+    return gait_wrap_deg(lean_deg(mid_shoulder(setting, s), ear) -
+                         gait_trunk_lean(setting, s, unused));
+}
+
+double gait_hip_height(const tread_gait_setting *setting, const tread_skeleton *s,
+                       enum tread_side unused)
+{
+    (void)unused;
+    return mid_hip(setting, s).y;
+}
+
+double gait_trunk_height(const tread_gait_setting *setting, const tread_skeleton *s,
+                         enum tread_side unused)
+{
+    (void)unused;
+    return gait_mid(mid_hip(setting, s), mid_shoulder(setting, s)).y;
+}
+
+double gait_trunk_length(const tread_gait_setting *setting, const tread_skeleton *s,
+                         enum tread_side unused)
+{
+    (void)unused;
+    gait_point hip = mid_hip(setting, s), shoulder = mid_shoulder(setting, s);
+    return hypot(shoulder.x - hip.x, shoulder.y - hip.y);
+}
+
+static double ahead_of_hip(const tread_gait_setting *setting, const tread_skeleton *s,
+                           enum tread_joint joint)
+{
+    gait_point hip =
+        gait_mid(gait_belt(setting, s, TREAD_LEFT_HIP), gait_belt(setting, s, TREAD_RIGHT_HIP));
+    return gait_belt(setting, s, joint).x - hip.x;
+}
+
+double gait_heel_ahead(const tread_gait_setting *setting, const tread_skeleton *s,
+                       enum tread_side side)
+{
+    return ahead_of_hip(setting, s, gait_joint(TREAD_LEFT_HEEL, side));
+}
+
+double gait_ankle_ahead(const tread_gait_setting *setting, const tread_skeleton *s,
+                        enum tread_side side)
+{
+    return ahead_of_hip(setting, s, gait_joint(TREAD_LEFT_ANKLE, side));
+}
+
+double gait_wrist_ahead(const tread_gait_setting *setting, const tread_skeleton *s,
+                        enum tread_side side)
+{
+    return gait_gravity(setting, s, gait_joint(TREAD_LEFT_WRIST, side)).x -
+           mid_shoulder(setting, s).x;
+}
+
+double gait_near_shoulder_ahead(const tread_gait_setting *setting, const tread_skeleton *s,
+                                enum tread_side unused)
+{
+    (void)unused;
+    enum tread_side near_side = tread_gait__near_side(setting->view);
+    return gait_gravity(setting, s, gait_joint(TREAD_LEFT_SHOULDER, near_side)).x -
+           gait_gravity(setting, s, gait_joint(TREAD_LEFT_HIP, near_side)).x;
 }
 
 void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton *s,
@@ -71,10 +191,9 @@ void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton 
         out->knee_flexion_deg[i] = gait_knee(setting, s, side);
         out->hip_flexion_deg[i] = out->thigh_angle_deg[i] + out->trunk_lean_deg;
         /* NaN until the flat foot is known: an angle off by the shoe is no angle. */
-        out->foot_angle_deg[i] = wrap_deg(foot_raw - setting->foot_offset_deg[i]);
-        /* F_G - F0_G = F_B + beta - F0: the foot against gravity, flat foot level. */
+        out->foot_angle_deg[i] = gait_wrap_deg(foot_raw - setting->foot_offset_deg[i]);
         out->ankle_dorsiflexion_deg[i] =
-            wrap_deg(out->foot_angle_deg[i] + gait_incline_deg(setting) - out->shank_angle_deg[i]);
+            gait_wrap_deg(gait_ankle_raw(setting, s, side) - setting->foot_offset_deg[i]);
         out->contact[i] = -1;
     }
     memcpy(out->x_px, s->x_px, sizeof out->x_px);
@@ -113,7 +232,7 @@ double gait_angle_at(const tread_gait_setting *setting, const tread_skeleton *s,
     if (!between(s, n, t, &i, &share))
         return (double)NAN;
     double a = pick(setting, &s[i - 1], side), b = pick(setting, &s[i], side);
-    return wrap_deg(a + share * wrap_deg(b - a));
+    return gait_wrap_deg(a + share * gait_wrap_deg(b - a));
 }
 
 double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
@@ -125,4 +244,26 @@ double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s
         return (double)NAN;
     double a = pick(setting, &s[i - 1], side), b = pick(setting, &s[i], side);
     return a + share * (b - a);
+}
+
+gait_extremes gait_over(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                        gait_pick pick, enum tread_side side, double from_s, double to_s)
+{
+    gait_extremes e = {INFINITY, -INFINITY, 0};
+    size_t n_frames = 0, n_seen = 0;
+    if (n > 0 && isfinite(from_s) && s[n - 1].time_s >= to_s)
+        for (size_t i = gait_index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
+            double v = pick(setting, &s[i], side);
+            n_frames++;
+            if (!isfinite(v))
+                continue;
+            e.min = fmin(e.min, v);
+            e.max = fmax(e.max, v);
+            e.mean += v;
+            n_seen++;
+        }
+    if (n_seen < 2 || (double)n_seen < MIN_SEEN * (double)n_frames)
+        return (gait_extremes){(double)NAN, (double)NAN, (double)NAN};
+    e.mean /= (double)n_seen;
+    return e;
 }

@@ -1,87 +1,201 @@
-/* One step from two contacts, BIOMECHANICS.md sections 1.4 (sanity), 2, 4 and 5. */
+/* One step from its contacts, BIOMECHANICS.md sections 1.4 (sanity) and 2 to 5. */
 #include <math.h>
 
 #include "base/median.h"
 #include "gait/frame.h"
+#include "gait/rear.h"
 
-/* Section 1.4, step 5. */
+/* Section 1.4, step 5; the slowest runners wanted take 100 steps a minute. */
 #define MIN_CONTACT_MS 120.0
 #define MAX_CONTACT_MS 420.0
 #define MIN_FLIGHT_MS -20.0
 #define MAX_FLIGHT_MS 250.0
 #define MIN_STRIDE_MS 450.0
-#define MAX_STRIDE_MS 1100.0
-/* Contact times of one runner at one speed scatter by 3 to 5 %, over the speeds of one
- * treadmill session by a third (section 5: 290 ms at 10 km/h, 210 at 16). */
+#define MAX_STRIDE_MS 1250.0
+/* Rules that disagree by more about a contact have not seen the same one (1.4, step 2). */
+#define MAX_SPREAD_MS 40.0
+/* Contact times of one runner at one speed scatter by 3 to 5 %. */
 #define CONTACT_OUTLIER 0.3
+/* ... of so many steps of the same foot around it. */
+#define OUTLIER_STEPS 15
+#define MIN_OUTLIER_STEPS 4
 /* Altman & Davis 2012, confirmed by Mo et al. 2021 (section 2). */
 #define REARFOOT_OVER_DEG 8.0
-#define FOREFOOT_UNDER_DEG -1.6
-/* Thigh + shank over body height: 0.245 + 0.246 (Drillis & Contini, in Winter 2009). */
+#define FOREFOOT_UNDER_DEG (-1.6)
+/* Thigh + shank, and the leg to the greater trochanter, over body height (Drillis & Contini,
+ * in Winter 2009; Morin et al. 2005). */
 #define LEG_OVER_HEIGHT 0.491
-/* Frames that must carry the value inside a stretch, of all frames in it. */
-#define MIN_SEEN 0.67
+#define TROCHANTER_OVER_HEIGHT 0.53
+/* The shoe has taken load by then (Souza 2016, section 5). */
+#define LOADING_S 0.03
+/* Late stance, where hip and ankle extend, share of stance; and how long past toe-off they
+ * may still (sections 5: 50 ms for the hip; the ankle peaks at 45 % of the stride). */
+#define PUSH_FROM 0.5
+#define PUSH_PAST_S 0.05
+#define ANKLE_PAST_S 0.1
+/* The foot is down when it comes within this of flat. */
+#define FLAT_WITHIN_DEG 2.0
+/* After a change of speed or incline (section 6, item 6). */
+#define SETTLE_S 15.0
+/* Stiffness by the sine model holds on the level only (Meyer 2023, section 5). */
+#define LEVEL_PCT 0.5
+#define GRAVITY 9.81
+#define PI 3.14159265358979323846
 
-double tread_gait__scale_m_per_px(const tread_gait_setting *setting, const tread_stride *stride,
-                                  double belt_px_s)
+double tread_gait__scale_by_belt(double speed_kmh, double belt_px_s)
 {
-    if (setting->speed_kmh > 0 && belt_px_s > 0)
-        return setting->speed_kmh / 3.6 / belt_px_s;
-    if (setting->height_cm > 0 && stride->leg_px > 0)
-        return LEG_OVER_HEIGHT * setting->height_cm / 100 / stride->leg_px;
+    return speed_kmh > 0 && belt_px_s > 0 ? speed_kmh / 3.6 / belt_px_s : (double)NAN;
+}
+
+double tread_gait__scale_by_height(double height_cm, double leg_px)
+{
+    return height_cm > 0 && leg_px > 0 ? LEG_OVER_HEIGHT * height_cm / 100 / leg_px : (double)NAN;
+}
+
+/* ---- values ---------------------------------------------------------------------- */
+
+/* When a value is taken: at an event, or over a stretch of the stride. */
+enum when { CONTACT, LOADING, MIDSTANCE, TOE_OFF, STANCE, PUSH, ANKLE_PUSH, SWING, STEP, STRIDE };
+enum how { AT, MAX, MIN, MINUS_MIN, MEAN, RANGE };
+
+static const struct rule {
+    enum tread_measure_id id;
+    enum how how;
+    enum when when;
+    gait_pick pick;
+    bool is_length;
+} rules[] = {
+    {TREAD_MEASURE_VERTICAL_OSCILLATION, RANGE, STEP, gait_trunk_height, true},
+    {TREAD_MEASURE_TRUNK_LEAN, MEAN, STRIDE, gait_trunk_lean, false},
+    {TREAD_MEASURE_TRUNK_LEAN_CONTACT, AT, CONTACT, gait_trunk_lean, false},
+    {TREAD_MEASURE_TRUNK_LEAN_PEAK_STANCE, MAX, STANCE, gait_trunk_lean, false},
+    {TREAD_MEASURE_TRUNK_LEAN_TOE_OFF, AT, TOE_OFF, gait_trunk_lean, false},
+    {TREAD_MEASURE_TRUNK_RANGE, RANGE, STRIDE, gait_trunk_lean, false},
+    {TREAD_MEASURE_BODY_LEAN, AT, MIDSTANCE, gait_body_lean, false},
+    {TREAD_MEASURE_HIP_FLEXION_CONTACT, AT, CONTACT, gait_hip, false},
+    {TREAD_MEASURE_HIP_FLEXION_PEAK_SWING, MAX, SWING, gait_hip, false},
+    {TREAD_MEASURE_HIP_EXTENSION_PEAK, MINUS_MIN, PUSH, gait_hip, false},
+    {TREAD_MEASURE_THIGH_EXTENSION_PEAK, MINUS_MIN, PUSH, gait_thigh, false},
+    {TREAD_MEASURE_KNEE_FLEXION_CONTACT, AT, CONTACT, gait_knee, false},
+    {TREAD_MEASURE_KNEE_FLEXION_PEAK_STANCE, MAX, STANCE, gait_knee, false},
+    {TREAD_MEASURE_KNEE_FLEXION_TOE_OFF, AT, TOE_OFF, gait_knee, false},
+    {TREAD_MEASURE_KNEE_FLEXION_PEAK_SWING, MAX, SWING, gait_knee, false},
+    {TREAD_MEASURE_DORSIFLEXION_CONTACT, AT, CONTACT, gait_ankle_raw, false},
+    {TREAD_MEASURE_DORSIFLEXION_PEAK_STANCE, MAX, STANCE, gait_ankle_raw, false},
+    {TREAD_MEASURE_PLANTARFLEXION_PEAK, MINUS_MIN, ANKLE_PUSH, gait_ankle_raw, false},
+    {TREAD_MEASURE_FOOT_STRIKE_ANGLE, AT, CONTACT, gait_foot_raw, false},
+    {TREAD_MEASURE_SHANK_ANGLE_CONTACT, AT, CONTACT, gait_shank, false},
+    {TREAD_MEASURE_SHANK_ANGLE_LOADING, AT, LOADING, gait_shank, false},
+    {TREAD_MEASURE_FOOT_AHEAD, AT, CONTACT, gait_heel_ahead, true},
+    {TREAD_MEASURE_ANKLE_AHEAD, AT, CONTACT, gait_ankle_ahead, true},
+    {TREAD_MEASURE_ELBOW, MEAN, STRIDE, gait_elbow, false},
+    {TREAD_MEASURE_ARM_SWING, RANGE, STRIDE, gait_wrist_ahead, true},
+    {TREAD_MEASURE_HEAD_FORWARD, MEAN, STRIDE, gait_head, false},
+    {TREAD_MEASURE_ROTATION, RANGE, STRIDE, gait_near_shoulder_ahead, true},
+};
+
+static const struct rule hips_alone = {TREAD_MEASURE_VERTICAL_OSCILLATION, RANGE, STEP,
+                                       gait_hip_height, true};
+
+/* The moments of a step; NaN = not known. */
+typedef struct moments {
+    double contact_s, toe_off_s, other_s, same_s, midstance_s;
+} moments;
+
+static void bounds_of(const moments *m, enum when when, double *from_s, double *to_s)
+{
+    double stance_s = m->toe_off_s - m->contact_s;
+    switch (when) {
+    case CONTACT: *from_s = *to_s = m->contact_s; break;
+    case LOADING: *from_s = *to_s = m->contact_s + LOADING_S; break;
+    case MIDSTANCE: *from_s = *to_s = m->midstance_s; break;
+    case TOE_OFF: *from_s = *to_s = m->toe_off_s; break;
+    case STANCE: *from_s = m->contact_s, *to_s = m->toe_off_s; break;
+    case PUSH:
+        *from_s = m->contact_s + PUSH_FROM * stance_s;
+        *to_s = m->toe_off_s + PUSH_PAST_S;
+        break;
+    case ANKLE_PUSH:
+        *from_s = m->contact_s + PUSH_FROM * stance_s;
+        *to_s = m->toe_off_s + ANKLE_PAST_S;
+        break;
+    case SWING: *from_s = m->toe_off_s, *to_s = m->same_s; break;
+    case STEP: *from_s = m->contact_s, *to_s = m->other_s; break;
+    case STRIDE: *from_s = m->contact_s, *to_s = m->same_s; break;
+    }
+}
+
+static double taken(const struct rule *rule, const tread_gait_setting *setting,
+                    const tread_skeleton *s, size_t n, enum tread_side side, const moments *m)
+{
+    double from_s, to_s;
+    bounds_of(m, rule->when, &from_s, &to_s);
+    if (!isfinite(from_s) || !isfinite(to_s))
+        return (double)NAN;
+    if (rule->how == AT)
+        return rule->is_length ? gait_length_at(setting, s, n, rule->pick, side, from_s)
+                               : gait_angle_at(setting, s, n, rule->pick, side, from_s);
+    gait_extremes e = gait_over(setting, s, n, rule->pick, side, from_s, to_s);
+    switch (rule->how) {
+    case MAX: return e.max;
+    case MIN: return e.min;
+    case MINUS_MIN: return -e.min;
+    case MEAN: return e.mean;
+    case AT:
+    case RANGE: break;
+    }
+    return e.max - e.min;
+}
+
+/* Section 0: midstance is where the knee is bent most in stance. */
+static double midstance_s(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                          const tread_contact *c)
+{
+    double best = -INFINITY, best_s = (double)NAN;
+    if (isfinite(c->midstance_s) || isnan(c->toe_off_s))
+        return c->midstance_s;
+    for (size_t i = gait_index_at(s, n, c->initial_contact_s); i < n && s[i].time_s <= c->toe_off_s;
+         i++) {
+        double knee = gait_knee(setting, &s[i], c->side);
+        if (knee > best)
+            best = knee, best_s = s[i].time_s;
+    }
+    return best_s;
+}
+
+/* Mean speed at which the toes come down, from contact until the foot is flat. */
+static double foot_slap(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                        enum tread_side side, const moments *m, double strike_deg)
+{
+    if (!(strike_deg > REARFOOT_OVER_DEG) || isnan(m->toe_off_s))
+        return (double)NAN;
+    for (size_t i = gait_index_at(s, n, m->contact_s); i < n && s[i].time_s < m->toe_off_s; i++) {
+        double foot = gait_foot_raw(setting, &s[i], side) - setting->foot_offset_deg[side];
+        if (foot <= FLAT_WITHIN_DEG && s[i].time_s > m->contact_s)
+            return (strike_deg - foot) / (s[i].time_s - m->contact_s);
+    }
     return (double)NAN;
 }
 
-typedef struct extremes {
-    double min, max, mean;
-} extremes;
-
-/* Smallest, largest and mean value between two times; NaN when too little was seen. */
-static extremes over(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
-                     gait_pick pick, enum tread_side side, double from_s, double to_s)
+/* Spring-mass stiffness by body mass, Morin et al. 2005 (section 5). SI units. */
+static void stiffness(double contact_s, double flight_s, double speed_m_s, double leg_m,
+                      double *vertical, double *leg)
 {
-    extremes e = {INFINITY, -INFINITY, 0};
-    size_t n_frames = 0, n_seen = 0;
-    for (size_t i = gait_index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
-        double v = pick(setting, &s[i], side);
-        n_frames++;
-        if (!isfinite(v))
-            continue;
-        e.min = fmin(e.min, v);
-        e.max = fmax(e.max, v);
-        e.mean += v;
-        n_seen++;
-    }
-    if (n_seen < 2 || (double)n_seen < MIN_SEEN * (double)n_frames)
-        return (extremes){(double)NAN, (double)NAN, (double)NAN};
-    e.mean /= (double)n_seen;
-    return e;
+    double force = GRAVITY * PI / 2 * (flight_s / contact_s + 1); /* a kg */
+    double sink = force * contact_s * contact_s / (PI * PI) - GRAVITY * contact_s * contact_s / 8;
+    double half = speed_m_s * contact_s / 2;
+    bool is_sound = flight_s >= 0 && sink > 0 && leg_m > half;
+    *vertical = is_sound ? force / sink : (double)NAN;
+    *leg = is_sound ? force / (leg_m - sqrt(leg_m * leg_m - half * half) + sink) : (double)NAN;
 }
 
-double tread_gait__mean_trunk_lean(const tread_gait_setting *setting, const tread_skeleton *s,
-                                   size_t n, double from_s, double to_s)
+/* Of the sides of a length in pixels, in % of another. */
+static double percent(double px, double of_px)
 {
-    if (!(to_s > from_s))
-        return (double)NAN;
-    return over(setting, s, n, gait_trunk_lean, TREAD_LEFT, from_s, to_s).mean;
+    return of_px > 0 ? 100 * px / of_px : (double)NAN;
 }
 
-static double hip_height(const tread_gait_setting *setting, const tread_skeleton *s,
-                         enum tread_side unused)
-{
-    (void)unused;
-    return gait_mid(gait_gravity(setting, s, TREAD_LEFT_HIP),
-                    gait_gravity(setting, s, TREAD_RIGHT_HIP))
-        .y;
-}
-
-static double heel_ahead(const tread_gait_setting *setting, const tread_skeleton *s,
-                         enum tread_side side)
-{
-    gait_point hip =
-        gait_mid(gait_belt(setting, s, TREAD_LEFT_HIP), gait_belt(setting, s, TREAD_RIGHT_HIP));
-    return gait_belt(setting, s, gait_joint(TREAD_LEFT_HEEL, side)).x - hip.x;
-}
+/* ---- the step -------------------------------------------------------------------- */
 
 static enum tread_foot_strike classify(double angle_deg)
 {
@@ -106,71 +220,147 @@ static bool is_inside(double value, double low, double high)
     return value >= low && value <= high;
 }
 
-/* Plausible by itself and in its place. */
-static bool is_plausible(const tread_step *step, double stride_ms)
+/* Plausible by itself and in its place. From behind no toe-off is seen. */
+static bool is_plausible(const tread_step *step, double stride_ms, bool has_toe_off)
 {
-    return is_inside(step->contact_ms, MIN_CONTACT_MS, MAX_CONTACT_MS) &&
-           is_inside(step->flight_ms, MIN_FLIGHT_MS, MAX_FLIGHT_MS) &&
+    double step_ms = step->value[TREAD_MEASURE_STEP_TIME];
+    return (!has_toe_off ||
+            (is_inside(step->value[TREAD_MEASURE_CONTACT], MIN_CONTACT_MS, MAX_CONTACT_MS) &&
+             is_inside(step->value[TREAD_MEASURE_FLIGHT], MIN_FLIGHT_MS, MAX_FLIGHT_MS))) &&
            is_inside(stride_ms, MIN_STRIDE_MS, MAX_STRIDE_MS) &&
            /* the other foot lands once, about half way */
-           is_inside(step->step_ms, 0.25 * stride_ms, 0.75 * stride_ms);
+           is_inside(step_ms, 0.25 * stride_ms, 0.75 * stride_ms);
+}
+
+static void take_times(tread_step *step, const moments *m)
+{
+    double *v = step->value, tc = m->toe_off_s - m->contact_s, tf = m->other_s - m->toe_off_s;
+    double speed_m_s = step->speed_kmh > 0 ? step->speed_kmh / 3.6 : (double)NAN;
+    v[TREAD_MEASURE_STEP_TIME] = 1000 * (m->other_s - m->contact_s);
+    v[TREAD_MEASURE_CONTACT] = 1000 * tc;
+    v[TREAD_MEASURE_FLIGHT] = 1000 * tf;
+    v[TREAD_MEASURE_DUTY_FACTOR] = tc / (2 * (tc + tf));
+    v[TREAD_MEASURE_STEP_LENGTH] = speed_m_s * (m->other_s - m->contact_s);
+}
+
+/* Lengths in pixels become per cent and centimetres. */
+static void take_lengths(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                         tread_step *step, const tread_contact *c, const moments *m)
+{
+    double *v = step->value;
+    double by_height = tread_gait__scale_by_height(setting->height_cm, c->leg_px);
+    double scale = tread_gait__scale_by_belt(step->speed_kmh, c->belt_px_s);
+    if (isnan(scale))
+        scale = by_height;
+    double trunk_px =
+        gait_over(setting, s, n, gait_trunk_length, TREAD_LEFT, m->contact_s, m->same_s).mean;
+    v[TREAD_MEASURE_VERTICAL_OSCILLATION] *= 100 * scale;
+    v[TREAD_MEASURE_VERTICAL_RATIO] =
+        v[TREAD_MEASURE_VERTICAL_OSCILLATION] / v[TREAD_MEASURE_STEP_LENGTH];
+    v[TREAD_MEASURE_BELT_SPEED] = 3.6 * c->belt_px_s * by_height;
+    v[TREAD_MEASURE_FOOT_AHEAD_CM] = 100 * scale * v[TREAD_MEASURE_FOOT_AHEAD];
+    v[TREAD_MEASURE_FOOT_AHEAD] = percent(v[TREAD_MEASURE_FOOT_AHEAD], c->leg_px);
+    v[TREAD_MEASURE_ANKLE_AHEAD] = percent(v[TREAD_MEASURE_ANKLE_AHEAD], c->leg_px);
+    v[TREAD_MEASURE_ARM_SWING] = percent(v[TREAD_MEASURE_ARM_SWING], trunk_px);
+    v[TREAD_MEASURE_ROTATION] = percent(v[TREAD_MEASURE_ROTATION], trunk_px);
+    double leg_m = setting->height_cm > 0
+                       ? TROCHANTER_OVER_HEIGHT * setting->height_cm / 100
+                       : TROCHANTER_OVER_HEIGHT / LEG_OVER_HEIGHT * c->leg_px * scale;
+    if (fabs(step->incline_pct) <= LEVEL_PCT)
+        stiffness(v[TREAD_MEASURE_CONTACT] / 1000, v[TREAD_MEASURE_FLIGHT] / 1000,
+                  step->speed_kmh > 0 ? step->speed_kmh / 3.6 : (double)NAN, leg_m,
+                  &v[TREAD_MEASURE_VERTICAL_STIFFNESS], &v[TREAD_MEASURE_LEG_STIFFNESS]);
+}
+
+/* What follows from other values. */
+static void take_derived(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                         tread_step *step, const moments *m)
+{
+    double *v = step->value, offset = setting->foot_offset_deg[step->side];
+    v[TREAD_MEASURE_FOOT_STRIKE_ANGLE] = gait_wrap_deg(v[TREAD_MEASURE_FOOT_STRIKE_ANGLE] - offset);
+    v[TREAD_MEASURE_DORSIFLEXION_CONTACT] -= offset;
+    v[TREAD_MEASURE_DORSIFLEXION_PEAK_STANCE] -= offset;
+    v[TREAD_MEASURE_PLANTARFLEXION_PEAK] += offset;
+    v[TREAD_MEASURE_KNEE_EXCURSION] =
+        v[TREAD_MEASURE_KNEE_FLEXION_PEAK_STANCE] - v[TREAD_MEASURE_KNEE_FLEXION_CONTACT];
+    v[TREAD_MEASURE_TRUNK_EXTENSION] =
+        v[TREAD_MEASURE_TRUNK_LEAN_CONTACT] - v[TREAD_MEASURE_TRUNK_LEAN_TOE_OFF];
+    v[TREAD_MEASURE_TRUNK_LEAN_BELT] =
+        v[TREAD_MEASURE_TRUNK_LEAN] + gait_incline_deg(setting, m->contact_s);
+    v[TREAD_MEASURE_TORSO_OFFSET] = 100 * sin(v[TREAD_MEASURE_TRUNK_LEAN] / GAIT_DEG);
+    v[TREAD_MEASURE_WAIST_BEND] =
+        gait_angle_at(setting, s, n, gait_trunk_lean, step->side, m->midstance_s) -
+        gait_angle_at(setting, s, n, gait_leg_lean, step->side, m->midstance_s);
+    v[TREAD_MEASURE_FOOT_SLAP] =
+        foot_slap(setting, s, n, step->side, m, v[TREAD_MEASURE_FOOT_STRIKE_ANGLE]);
+    step->foot_strike = classify(v[TREAD_MEASURE_FOOT_STRIKE_ANGLE]);
+    if (step->foot_strike != TREAD_STRIKE_UNKNOWN) {
+        v[TREAD_MEASURE_REARFOOT_SHARE] = step->foot_strike == TREAD_STRIKE_REARFOOT ? 100 : 0;
+        v[TREAD_MEASURE_FOREFOOT_SHARE] = step->foot_strike == TREAD_STRIKE_FOREFOOT ? 100 : 0;
+    }
 }
 
 void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
-                      const tread_stride *stride, const tread_events *events, size_t i,
-                      tread_step *out)
+                      const tread_events *events, size_t i, tread_step *out)
 {
     const tread_contact *c = &events->contacts[i];
-    enum tread_side other = c->side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT;
-    const tread_contact *next_other = next_contact(events, i, other);
-    const tread_contact *next_same = next_contact(events, i, c->side);
-    double ic = c->initial_contact_s, to = c->toe_off_s;
-    double other_s = next_other ? next_other->initial_contact_s : (double)NAN;
-    double same_s = next_same ? next_same->initial_contact_s : (double)NAN;
-    double scale = tread_gait__scale_m_per_px(setting, stride, events->belt_px_s);
-    double ahead_px = gait_length_at(setting, s, n, heel_ahead, c->side, ic);
-    extremes height = over(setting, s, n, hip_height, c->side, ic, other_s);
-
+    const tread_contact *other = next_contact(events, i, gait_other(c->side));
+    const tread_contact *same = next_contact(events, i, c->side);
+    const tread_gait_belt *belt = tread_gait__belt_at(setting, c->initial_contact_s);
+    moments m = {.contact_s = c->initial_contact_s,
+                 .toe_off_s = c->toe_off_s,
+                 .other_s = other ? other->initial_contact_s : (double)NAN,
+                 .same_s = same ? same->initial_contact_s : (double)NAN,
+                 .midstance_s = midstance_s(setting, s, n, c)};
+    /* The runner has stopped, or a contact was missed: what lies between is no stride. */
+    if (!(m.same_s - m.contact_s <= MAX_STRIDE_MS / 1000))
+        m.same_s = (double)NAN;
+    if (!(m.other_s - m.contact_s <= MAX_STRIDE_MS / 1000))
+        m.other_s = (double)NAN;
     *out = (tread_step){
         .step = (int64_t)i,
         .side = c->side,
-        .initial_contact_s = ic,
-        .toe_off_s = to,
-        .contact_ms = 1000 * (to - ic),
-        .flight_ms = 1000 * (other_s - to),
-        .step_ms = 1000 * (other_s - ic),
-        .foot_strike_angle_deg = gait_angle_at(setting, s, n, gait_foot_raw, c->side, ic) -
-                                 setting->foot_offset_deg[c->side],
-        .knee_flexion_contact_deg = gait_angle_at(setting, s, n, gait_knee, c->side, ic),
-        .knee_flexion_peak_stance_deg = over(setting, s, n, gait_knee, c->side, ic, to).max,
-        .knee_flexion_peak_swing_deg = over(setting, s, n, gait_knee, c->side, to, same_s).max,
-        .shank_angle_contact_deg = gait_angle_at(setting, s, n, gait_shank, c->side, ic),
-        .foot_ahead_pct_leg = 100 * ahead_px / stride->leg_px,
-        .foot_ahead_cm = 100 * ahead_px * scale,
-        .trunk_lean_contact_deg = gait_angle_at(setting, s, n, gait_trunk_lean, c->side, ic),
-        .trunk_lean_peak_stance_deg = over(setting, s, n, gait_trunk_lean, c->side, ic, to).max,
-        .step_length_m =
-            setting->speed_kmh > 0 ? setting->speed_kmh / 3.6 * (other_s - ic) : (double)NAN,
-        .vertical_oscillation_cm = 100 * (height.max - height.min) * scale,
-        .uncertainty_ms = c->sd_ms,
+        .initial_contact_s = c->initial_contact_s,
+        .toe_off_s = c->toe_off_s,
+        .initial_contact_sd_ms = c->initial_contact_sd_ms,
+        .toe_off_sd_ms = c->toe_off_sd_ms,
+        .speed_kmh = belt->speed_kmh,
+        .incline_pct = belt->incline_pct,
+        .is_settled = c->initial_contact_s >= belt->from_s + SETTLE_S,
     };
-    out->foot_strike = classify(out->foot_strike_angle_deg);
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        out->value[id] = (double)NAN;
+    take_times(out, &m);
+    bool is_along = tread_motion__view_is_along(setting->view);
+    if (is_along) {
+        gait_rear_values(setting, s, n, events, i, m.same_s, out);
+    } else {
+        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
+            out->value[rules[k].id] = taken(&rules[k], setting, s, n, c->side, &m);
+        /* Markers without shoulders. */
+        if (isnan(out->value[TREAD_MEASURE_VERTICAL_OSCILLATION]))
+            out->value[TREAD_MEASURE_VERTICAL_OSCILLATION] =
+                taken(&hips_alone, setting, s, n, c->side, &m);
+        take_derived(setting, s, n, out, &m);
+        take_lengths(setting, s, n, out, c, &m);
+    }
     /* The newest step of a live run has no next contact of its own foot yet. */
-    double stride_ms = isfinite(same_s) ? 1000 * (same_s - ic) : 1000 / stride->hz;
-    out->is_valid = is_plausible(out, stride_ms);
+    double stride_ms = 1000 * (isfinite(m.same_s) ? m.same_s - m.contact_s : c->stride_s);
+    out->is_valid = c->spread_ms <= MAX_SPREAD_MS && is_plausible(out, stride_ms, !is_along);
 }
 
-void tread_gait__reject_outliers(tread_step *steps, size_t n, double *scratch)
+void tread_gait__reject_outlier(tread_step *steps, size_t n, size_t i)
 {
-    for (int side = 0; side < TREAD_N_SIDES; side++) {
-        size_t n_values = 0;
-        for (size_t i = 0; i < n; i++)
-            if (steps[i].is_valid && (int)steps[i].side == side)
-                scratch[n_values++] = steps[i].contact_ms;
-        double median = tread_median(scratch, n_values);
-        for (size_t i = 0; i < n; i++)
-            if ((int)steps[i].side == side &&
-                !(fabs(steps[i].contact_ms - median) <= CONTACT_OUTLIER * median))
-                steps[i].is_valid = false;
+    double values[OUTLIER_STEPS];
+    size_t n_values = 0, low = i, high = i + 1;
+    /* Outward from the step, as many as there is room for. */
+    while (n_values < OUTLIER_STEPS && (low > 0 || high < n)) {
+        size_t k = low > 0 && (high >= n || i - low < high - i) ? --low : high++;
+        if (steps[k].is_valid && steps[k].side == steps[i].side)
+            values[n_values++] = steps[k].value[TREAD_MEASURE_CONTACT];
     }
+    double median = tread_median(values, n_values);
+    if (n_values >= MIN_OUTLIER_STEPS &&
+        !(fabs(steps[i].value[TREAD_MEASURE_CONTACT] - median) <= CONTACT_OUTLIER * median))
+        steps[i].is_valid = false;
 }

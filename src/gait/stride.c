@@ -13,9 +13,9 @@
 /* Slower than a walk: a recording played back slowly, down to a tenth of the pace. */
 #define MIN_SLOW_HZ 0.08
 #define MIN_SLOW_STRIDES 2.0
-/* At most this much of a recording decides: over a longer stretch a cadence that
- * wanders by one percent is no single sine any more. */
-#define MAX_SPAN_S 12.0
+/* Nothing looked for is faster than MAX_STRIDE_HZ's first few harmonics: so many frames a
+ * second are enough. */
+#define ENOUGH_FPS 25.0
 #define MIN_STRIDES 3.0
 /* Clean running explains 0.9 and more of the ankles' distance with its first
  * harmonic; standing, turning or jumping well under half. Our own judgement. */
@@ -25,6 +25,11 @@
 /* Hips that stay within this, on the mean, belong to nobody who walks or runs: those move
  * up and down by 4 to 10 cm. */
 #define MIN_BOUNCE_LEG 0.004
+/* The hips' own swing, seen from behind: noisier, and 4 to 10 cm in all. Our own judgement. */
+#define MIN_HIP_REGULARITY 0.4
+#define MIN_HIP_SWING_LEG 0.012
+/* Where people change from walking to running (Hansen et al. 2017, below). */
+#define WALK_TO_RUN_HZ 1.17
 /* Past this nobody walks: people change to running near 70 strides a minute, whatever the
  * speed (Hansen et al. 2017, Sci Rep; from memory). A runner who reaches far ahead and stays
  * long on the ground hardly bounces, and would pass for a walker. */
@@ -38,19 +43,12 @@ static double ankle_distance(const tread_gait_setting *setting, const tread_skel
     return gait_belt(setting, s, TREAD_LEFT_ANKLE).x - gait_belt(setting, s, TREAD_RIGHT_ANKLE).x;
 }
 
-static double hip_height(const tread_gait_setting *setting, const tread_skeleton *s)
-{
-    return gait_mid(gait_gravity(setting, s, TREAD_LEFT_HIP),
-                    gait_gravity(setting, s, TREAD_RIGHT_HIP))
-        .y;
-}
-
 static double leg_length(const tread_gait_setting *setting, const tread_skeleton *s,
                          enum tread_side side)
 {
-    gait_point hip = gait_gravity(setting, s, gait_joint(TREAD_LEFT_HIP, side));
-    gait_point knee = gait_gravity(setting, s, gait_joint(TREAD_LEFT_KNEE, side));
-    gait_point ankle = gait_gravity(setting, s, gait_joint(TREAD_LEFT_ANKLE, side));
+    gait_point hip = gait_upright(setting, s, gait_joint(TREAD_LEFT_HIP, side));
+    gait_point knee = gait_upright(setting, s, gait_joint(TREAD_LEFT_KNEE, side));
+    gait_point ankle = gait_upright(setting, s, gait_joint(TREAD_LEFT_ANKLE, side));
     return hypot(knee.x - hip.x, knee.y - hip.y) + hypot(ankle.x - knee.x, ankle.y - knee.y);
 }
 
@@ -63,21 +61,21 @@ static double median_leg(const tread_gait_setting *setting, const tread_skeleton
     double values[N_LEG_SAMPLES];
     size_t n_values = 0, step = n / N_LEG_SAMPLES + 1;
     for (size_t i = 0; i < n; i += step) {
-        double leg = leg_length(setting, &s[i], gait_near_side(setting));
+        double leg = leg_length(setting, &s[i], tread_gait__near_side(setting->view));
         if (isfinite(leg) && n_values < N_LEG_SAMPLES)
             values[n_values++] = leg;
     }
     return tread_median(values, n_values);
 }
 
-/* Share of the variance of the ankles' distance that a sine of frequency hz
- * explains (least-squares spectrum: frames may be spaced unevenly), and its size. */
-static double explained(const double *distance, const tread_skeleton *s, size_t n, double hz,
-                        double *amplitude)
+/* Share of the signal's variance that a sine of frequency hz explains (least-squares spectrum:
+ * frames may be spaced unevenly), and its size. Every so manieth frame is looked at. */
+static double explained(const double *signal, const tread_skeleton *s, size_t n, size_t every,
+                        double hz, double *amplitude)
 {
     double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0, yy = 0, c1 = 0, s1 = 0, y1 = 0, m = 0;
-    for (size_t i = 0; i < n; i++) {
-        double y = distance[i];
+    for (size_t i = 0; i < n; i += every) {
+        double y = signal[i];
         if (!isfinite(y))
             continue;
         double phase = 2 * 3.14159265358979323846 * hz * (s[i].time_s - s[0].time_s);
@@ -109,18 +107,20 @@ static enum tread_gait tell_gait(const tread_gait_setting *setting, const tread_
     for (size_t i = 0; i < n; i++) {
         /* Against the mean of one stride around it, so that slow drift is out. */
         while (last < n && s[last].time_s < s[i].time_s + stride_s / 2) {
-            double h = hip_height(setting, &s[last]), d = ankle_distance(setting, &s[last]);
+            double h = gait_hip_height(setting, &s[last], TREAD_LEFT),
+                   d = ankle_distance(setting, &s[last]);
             if (isfinite(h) && isfinite(d))
                 height_sum += h, spread_sum += d * d, n_in += 1;
             last++;
         }
         while (first < i && s[first].time_s < s[i].time_s - stride_s / 2) {
-            double h = hip_height(setting, &s[first]), d = ankle_distance(setting, &s[first]);
+            double h = gait_hip_height(setting, &s[first], TREAD_LEFT),
+                   d = ankle_distance(setting, &s[first]);
             if (isfinite(h) && isfinite(d))
                 height_sum -= h, spread_sum -= d * d, n_in -= 1;
             first++;
         }
-        double h = hip_height(setting, &s[i]), d = ankle_distance(setting, &s[i]);
+        double h = gait_hip_height(setting, &s[i], TREAD_LEFT), d = ankle_distance(setting, &s[i]);
         if (isfinite(h) && isfinite(d) && n_in > 0) {
             sum_product += (h - height_sum / n_in) * (d * d - spread_sum / n_in);
             bounce += fabs(h - height_sum / n_in);
@@ -138,8 +138,8 @@ static double hip_drift(const tread_gait_setting *setting, const tread_skeleton 
 {
     double m = 0, t1 = 0, x1 = 0, tt = 0, tx = 0;
     for (size_t i = 0; i < n; i++) {
-        double x = gait_mid(gait_belt(setting, &s[i], TREAD_LEFT_HIP),
-                            gait_belt(setting, &s[i], TREAD_RIGHT_HIP))
+        double x = gait_mid(gait_upright(setting, &s[i], TREAD_LEFT_HIP),
+                            gait_upright(setting, &s[i], TREAD_RIGHT_HIP))
                        .x;
         double t = s[i].time_s - s[0].time_s;
         if (isfinite(x))
@@ -153,25 +153,54 @@ typedef struct swing {
     double hz, share, amplitude;
 } swing;
 
-/* The frequency in a range that explains most of the ankles' distance. */
-static swing find_swing(const double *distance, const tread_skeleton *s, size_t n, double from_hz,
+/* The frequency in a range that explains most of the signal. */
+static swing find_swing(const double *signal, const tread_skeleton *s, size_t n, double from_hz,
                         double to_hz)
 {
     swing best = {(double)NAN, 0, 0};
     /* a tenth of the spectrum's own resolution */
-    double fine = 0.1 / (s[n - 1].time_s - s[0].time_s), amplitude = 0;
+    double span = s[n - 1].time_s - s[0].time_s, fine = 0.1 / span, amplitude = 0;
+    size_t every = (size_t)fmax(1, (double)(n - 1) / span / ENOUGH_FPS);
     for (double hz = from_hz; hz <= to_hz; hz += fine) {
-        double share = explained(distance, s, n, hz, &amplitude);
+        double share = explained(signal, s, n, every, hz, &amplitude);
         if (share > best.share)
             best = (swing){hz, share, amplitude};
     }
     return best;
 }
 
-static bool is_stride(const swing *w, double span_s, double leg_px, double min_strides)
+/* What swings with the legs. From the side the ankles' distance, once a stride. From behind
+ * and in front the hips, up and down with every step; the legs hide each other there. */
+typedef struct swing_sign {
+    double (*of)(const tread_gait_setting *setting, const tread_skeleton *s);
+    double per_stride;     /* how often it swings */
+    double min_regularity; /* share one sine must explain */
+    double min_swing_leg;  /* amplitude, leg lengths */
+} swing_sign;
+
+static double hips_up(const tread_gait_setting *setting, const tread_skeleton *s)
 {
-    return w->share >= MIN_REGULARITY && w->amplitude >= MIN_SWING_LEG * leg_px &&
-           span_s * w->hz >= min_strides;
+    return gait_hip_height(setting, s, TREAD_LEFT);
+}
+
+static const swing_sign from_side = {ankle_distance, 1, MIN_REGULARITY, MIN_SWING_LEG};
+static const swing_sign from_behind = {hips_up, 2, MIN_HIP_REGULARITY, MIN_HIP_SWING_LEG};
+
+static bool is_stride(const swing *w, const swing_sign *sign, double span_s, double leg_px,
+                      double min_strides)
+{
+    return w->share >= sign->min_regularity && w->amplitude >= sign->min_swing_leg * leg_px &&
+           span_s * w->hz >= min_strides * sign->per_stride;
+}
+
+/* From behind the pendulum and the spring look alike; the pace tells. */
+static enum tread_gait gait_of(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                               const tread_stride *stride)
+{
+    if (tread_motion__view_is_along(setting->view))
+        return stride->hz > WALK_TO_RUN_HZ ? TREAD_GAIT_RUNNING : TREAD_GAIT_WALKING;
+    enum tread_gait gait = tell_gait(setting, s, n, 1 / stride->hz, stride->leg_px);
+    return gait == TREAD_GAIT_WALKING && stride->hz > SURELY_RUNNING_HZ ? TREAD_GAIT_RUNNING : gait;
 }
 
 void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
@@ -181,51 +210,38 @@ void tread_gait__stride(const tread_gait_setting *setting, const tread_skeleton 
                           .leg_px = (double)NAN,
                           .drift_leg_per_stride = (double)NAN,
                           .gait = TREAD_GAIT_UNKNOWN};
-    if (n < 2 || !tread_motion__forward(setting->view))
-        return;
-    if (s[n - 1].time_s - s[0].time_s > MAX_SPAN_S) {
-        /* The middle: start and end are where people step on and off. */
-        double middle = 0.5 * (s[0].time_s + s[n - 1].time_s);
-        size_t from = gait_index_at(s, n, middle - MAX_SPAN_S / 2);
-        size_t to = gait_index_at(s, n, middle + MAX_SPAN_S / 2);
-        s += from;
-        n = to - from;
-    }
-    if (n < 8) /* a long hole may leave nothing of the middle */
+    if (n < 8 || setting->view == TREAD_VIEW_AUTO)
         return;
     double span = s[n - 1].time_s - s[0].time_s;
-    if (!(span > 0))
+    /* Frames with a hole of that size between them are no stretch of running. */
+    if (!(span > 0) || span > 2 * TREAD_STRIDE_SPAN_S)
         return;
+    const swing_sign *sign = tread_motion__view_is_along(setting->view) ? &from_behind : &from_side;
     double leg = median_leg(setting, s, n);
     out->leg_px = leg;
-
-    double *distance = scratch;
+    double *signal = scratch;
     for (size_t i = 0; i < n; i++)
-        distance[i] = ankle_distance(setting, &s[i]);
-    swing best = find_swing(distance, s, n, MIN_STRIDE_HZ, MAX_STRIDE_HZ);
+        signal[i] = sign->of(setting, &s[i]);
+    swing best = find_swing(signal, s, n, sign->per_stride * MIN_STRIDE_HZ,
+                            sign->per_stride * MAX_STRIDE_HZ);
     out->regularity = best.share;
-    if (!is_stride(&best, span, leg, MIN_STRIDES)) {
+    if (!is_stride(&best, sign, span, leg, MIN_STRIDES)) {
         /* Filmed at 120 or 240 and played at 30 or less. */
-        best = find_swing(distance, s, n, MIN_SLOW_HZ, MIN_STRIDE_HZ);
-        out->is_slow_motion = is_stride(&best, span, leg, MIN_SLOW_STRIDES);
+        best = find_swing(signal, s, n, MIN_SLOW_HZ, MIN_STRIDE_HZ);
+        out->is_slow_motion =
+            sign == &from_side && is_stride(&best, sign, span, leg, MIN_SLOW_STRIDES);
         return;
     }
-    double best_hz = best.hz;
-    out->hz = best_hz;
-    out->drift_leg_per_stride = fabs(hip_drift(setting, s, n)) / best_hz / leg;
+    out->hz = best.hz / sign->per_stride;
+    out->drift_leg_per_stride = fabs(hip_drift(setting, s, n)) / out->hz / leg;
     /* What follows is about somebody who stays in the picture. */
-    if (!(out->drift_leg_per_stride <= MAX_DRIFT_LEG))
-        return;
-    out->gait = tell_gait(setting, s, n, 1 / best_hz, leg);
-    if (out->gait == TREAD_GAIT_WALKING && best_hz > SURELY_RUNNING_HZ)
-        out->gait = TREAD_GAIT_RUNNING;
+    if (out->drift_leg_per_stride <= MAX_DRIFT_LEG)
+        out->gait = gait_of(setting, s, n, out);
 }
 
 const char *tread_gait__refusal(const tread_gait_setting *setting, const tread_stride *stride)
 {
-    if (setting->view == TREAD_VIEW_REAR)
-        return "steps are timed in a side view; this camera looks along the belt";
-    if (!tread_motion__forward(setting->view))
+    if (setting->view == TREAD_VIEW_AUTO)
         return "could not tell which way the runner faces; say --view left or --view right";
     if (stride->is_slow_motion)
         return "this looks like slow motion: give --capture-fps, the rate it was filmed at";

@@ -12,6 +12,8 @@
 #include "motion/order.h"
 #include "motion/path.h"
 #include "motion/phase.h"
+#include "motion/smoothing.h"
+#include "motion/still.h"
 
 /* A block is judged as a whole: long enough for a dozen strides, short enough that
  * speed, and with it the path, stays the same. Blocks overlap, and a frame takes the
@@ -19,8 +21,6 @@
 #define BLOCK_S 10.0
 #define BLOCK_OVERLAP_S 1.0
 #define MAX_BLOCK 4096
-/* A hole in time ends a block. */
-#define MAX_HOLE_S 0.25
 
 /* Of the leg; a tighter path than the network's own jitter is luck. */
 #define MIN_PATH_SD 0.01
@@ -312,12 +312,17 @@ static void join_block(motion_identity *id, motion_choice *out, size_t n, size_t
     memcpy(out + from, id->choice + from, (n - from) * sizeof *out);
 }
 
-static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, bool *is_cut)
+/* A block ends after BLOCK_S, or is cut: by a hole in time, or where somebody who stood begins
+ * to move or the other way round. */
+static size_t block_end(const tread_landmarks *lm, size_t from, size_t n, double leg_px,
+                        bool *is_cut)
 {
     size_t end = from + 1;
+    bool is_still = motion_is_still(lm, n, from, leg_px);
     *is_cut = false;
     while (end < n && end - from < MAX_BLOCK && lm[end].time_s - lm[from].time_s < BLOCK_S) {
-        if (lm[end].time_s - lm[end - 1].time_s > MAX_HOLE_S) {
+        if (lm[end].time_s - lm[end - 1].time_s > MOTION_MAX_HOLE_S ||
+            motion_is_still(lm, n, end, leg_px) != is_still) {
             *is_cut = true;
             break;
         }
@@ -333,7 +338,7 @@ static bool is_along_belt(const tread_landmarks *lm, size_t n)
     tread_view_evidence evidence = {0};
     for (size_t i = 0; i < n; i++)
         tread_motion__view_add(&evidence, &lm[i]);
-    return tread_motion__view_decide(&evidence) == TREAD_VIEW_REAR;
+    return tread_motion__view_is_along(tread_motion__view_decide(&evidence));
 }
 
 int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, motion_choice *out)
@@ -346,9 +351,10 @@ int motion_identify(motion_identity *id, const tread_landmarks *lm, size_t n, mo
         return TREAD_OK;
     }
     size_t chain_from = 0;
+    double leg_px = motion_usual_leg_px(lm, n < MAX_BLOCK ? n : MAX_BLOCK, id->scratch);
     for (size_t from = 0, n_known = 0; from < n;) {
         bool is_cut;
-        size_t end = block_end(lm, from, n, &is_cut);
+        size_t end = block_end(lm, from, n, leg_px, &is_cut);
         /* The last block reaches back until it is as long as the others. */
         while ((is_cut || end == n) && from > chain_from && end - from < MAX_BLOCK &&
                lm[end - 1].time_s - lm[from - 1].time_s < BLOCK_S)

@@ -7,6 +7,7 @@
 #include "motion/identity.h"
 #include "motion/motion.h"
 #include "motion/smoothing.h"
+#include "motion/still.h"
 
 /* The stride is learnt again so often: form and speed change over several strides. Until
  * it is known at all, more often. */
@@ -103,14 +104,18 @@ static void forget_old(tread_motion_live *live, double now_s, int64_t n_done)
     memmove(live->skeletons, live->skeletons + old, live->n * sizeof *live->skeletons);
 }
 
-/* After a hole in time nothing that was known of the stride holds. */
-static void mind_the_hole(tread_motion_live *live, double now_s)
+/* After a hole in time, and while somebody stands, nothing that was known of the stride holds. */
+static void forget_stride(tread_motion_live *live, double now_s)
 {
-    if (live->n == 0 || now_s - live->frames[live->n - 1].time_s <= MOTION_MAX_HOLE_S)
-        return;
     live->model.is_stride = false;
     memset(&live->followed, 0, sizeof live->followed);
     live->tried_s = now_s;
+}
+
+static void mind_the_hole(tread_motion_live *live, double now_s)
+{
+    if (live->n > 0 && now_s - live->frames[live->n - 1].time_s > MOTION_MAX_HOLE_S)
+        forget_stride(live, now_s);
 }
 
 static void choose_places(tread_motion_live *live, const tread_landmarks *lm, motion_choice *out)
@@ -119,7 +124,8 @@ static void choose_places(tread_motion_live *live, const tread_landmarks *lm, mo
     if (isfinite(leg))
         live->leg_px = isnan(live->leg_px) ? leg : live->leg_px + LEG_GAIN * (leg - live->leg_px);
     tread_motion__view_add(&live->evidence, lm);
-    if (tread_motion__view_decide(&live->evidence) == TREAD_VIEW_REAR || !(live->leg_px > 0))
+    if (tread_motion__view_is_along(tread_motion__view_decide(&live->evidence)) ||
+        !(live->leg_px > 0))
         motion_take_labels(lm, out);
     else if (live->model.is_stride)
         motion_model_choose(&live->model, lm, out);
@@ -192,11 +198,11 @@ static void learn(tread_motion_live *live, double now_s)
 {
     double every_s = live->model.is_stride ? LEARN_EVERY_S : TRY_EVERY_S;
     if (now_s - live->tried_s < every_s ||
-        tread_motion__view_decide(&live->evidence) == TREAD_VIEW_REAR)
+        tread_motion__view_is_along(tread_motion__view_decide(&live->evidence)))
         return;
     live->tried_s = now_s;
     size_t from = live->n - 1;
-    while (from > 0 &&
+    while (from > 0 && !motion_is_still(live->frames, live->n, from - 1, live->leg_px) &&
            live->frames[from].time_s - live->frames[from - 1].time_s <= MOTION_MAX_HOLE_S &&
            live->frames[live->n - 1].time_s - live->frames[from - 1].time_s <= TREAD_MOTION_LIVE_S)
         from--;
@@ -235,7 +241,10 @@ int tread_motion__live_push(tread_motion_live *live, const tread_landmarks *lm, 
         filter(live, live->n - 1, j);
         read_tail(live, j);
     }
-    learn(live, lm->time_s);
+    if (motion_is_still(live->frames, live->n, live->n - 1, live->leg_px))
+        forget_stride(live, lm->time_s);
+    else
+        learn(live, lm->time_s);
     return TREAD_OK;
 }
 

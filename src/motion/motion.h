@@ -7,6 +7,7 @@
 #ifndef MOTION_MOTION_H
 #define MOTION_MOTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <treadscope/analyzer.h>
@@ -27,6 +28,7 @@ typedef struct tread_skeleton {
 typedef struct tread_view_evidence {
     double facing_right, facing_left; /* sums of weights of frames that say so */
     double across, along;             /* shoulders seen across the picture, or end on */
+    double from_behind;               /* of those across: left shoulder on the left */
 } tread_view_evidence;
 
 /** Add what one frame says. Frames without a runner say nothing. */
@@ -37,6 +39,9 @@ enum tread_view tread_motion__view_decide(const tread_view_evidence *e);
 
 /** +1 when the runner's forward is image-right, -1 image-left, 0 in other views. */
 int tread_motion__forward(enum tread_view view);
+
+/** Does the camera look along the belt, from behind or in front? */
+bool tread_motion__view_is_along(enum tread_view view);
 
 /** A scratch area for up to `n_max` frames. */
 typedef struct tread_motion_workspace tread_motion_workspace;
@@ -86,6 +91,10 @@ size_t tread_motion__live_stretch(const tread_motion_live *live, const tread_ske
  *  @param[out] x_sd_px, y_sd_px  (TREAD_N_JOINTS) NaN where the joint is */
 void tread_motion__uncertainty(const tread_skeleton *s, enum tread_view view, double leg_px,
                                double *x_sd_px, double *y_sd_px);
+
+/** How much worse than usual the points of each leg are over a stretch, by their confidence:
+ *  the factor on their errors, 1 = as usual. */
+void tread_motion__doubt(const tread_skeleton *s, size_t n, double out[TREAD_N_SIDES]);
 
 /** Which landmark a joint is. */
 enum tread_landmark tread_motion__landmark_of(enum tread_joint joint);

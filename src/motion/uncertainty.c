@@ -56,7 +56,7 @@ void tread_motion__uncertainty(const tread_skeleton *s, enum tread_view view, do
     double leg = leg_px > 0 ? leg_px : frame_leg_px(s);
     for (int j = 0; j < TREAD_N_JOINTS; j++) {
         enum tread_side side = j % 2 ? TREAD_RIGHT : TREAD_LEFT;
-        bool is_near = j == TREAD_NOSE || view == TREAD_VIEW_REAR ||
+        bool is_near = j == TREAD_NOSE || tread_motion__view_is_along(view) ||
                        (view == TREAD_VIEW_LEFT && side == TREAD_LEFT) ||
                        (view == TREAD_VIEW_RIGHT && side == TREAD_RIGHT);
         int pair = j == TREAD_NOSE ? TREAD_LEFT_EAR / 2 : j / 2;
@@ -66,5 +66,22 @@ void tread_motion__uncertainty(const tread_skeleton *s, enum tread_view view, do
         double y = scale * (is_near ? off[pair].near_y : off[pair].far_y);
         x_sd_px[j] = hypot(x, (double)s->noise_px[j]);
         y_sd_px[j] = hypot(y, (double)s->noise_px[j]);
+    }
+}
+
+/* An even choice of frames: the mean of 512 is known to a few per cent. */
+#define N_DOUBT_FRAMES 512
+
+void tread_motion__doubt(const tread_skeleton *s, size_t n, double out[TREAD_N_SIDES])
+{
+    size_t every = n / N_DOUBT_FRAMES + 1;
+    for (int side = 0; side < TREAD_N_SIDES; side++) {
+        double sum = 0;
+        size_t count = 0;
+        for (size_t i = 0; i < n; i += every)
+            for (int j = TREAD_LEFT_HIP; j <= TREAD_LEFT_TOE; j += 2)
+                if (isfinite(s[i].x_px[j + side]))
+                    sum += doubt((double)s[i].confidence[j + side]), count++;
+        out[side] = count ? sum / (double)count : 1;
     }
 }

@@ -40,9 +40,12 @@ void tread_motion__view_add(tread_view_evidence *e, const tread_landmarks *lm)
     if (!(lm->presence >= MIN_PRESENCE) || !(trunk > 0))
         return;
     double across = fabs(dx(lm, TREAD_LM_LEFT_SHOULDER, TREAD_LM_RIGHT_SHOULDER)) / trunk;
-    if (across > ACROSS_SHARE)
+    /* Their left on our left: we look at their back. */
+    if (across > ACROSS_SHARE) {
         e->across += 1;
-    else
+        if (dx(lm, TREAD_LM_LEFT_SHOULDER, TREAD_LM_RIGHT_SHOULDER) < 0)
+            e->from_behind += 1;
+    } else
         e->along += 1;
 
     /* Feet point forward on average, though not in late swing; the face always. */
@@ -63,7 +66,7 @@ void tread_motion__view_add(tread_view_evidence *e, const tread_landmarks *lm)
 enum tread_view tread_motion__view_decide(const tread_view_evidence *e)
 {
     if (e->across > e->along)
-        return TREAD_VIEW_REAR;
+        return 2 * e->from_behind > e->across ? TREAD_VIEW_REAR : TREAD_VIEW_FRONT;
     if (e->facing_left > DECISIVE * e->facing_right)
         return TREAD_VIEW_LEFT;
     if (e->facing_right > DECISIVE * e->facing_left)
@@ -74,4 +77,9 @@ enum tread_view tread_motion__view_decide(const tread_view_evidence *e)
 int tread_motion__forward(enum tread_view view)
 {
     return view == TREAD_VIEW_LEFT ? -1 : view == TREAD_VIEW_RIGHT ? 1 : 0;
+}
+
+bool tread_motion__view_is_along(enum tread_view view)
+{
+    return view == TREAD_VIEW_REAR || view == TREAD_VIEW_FRONT;
 }

@@ -83,14 +83,59 @@ void tread_report__frames_row(FILE *f, const tread_frame_result *r)
     putc('\n', f);
 }
 
+/* Columns of the contract that are measures, in its order: first those before `foot_strike`,
+ * then those before `uncertainty_ms`. */
+static const enum tread_measure_id first_columns[] = {TREAD_MEASURE_CONTACT, TREAD_MEASURE_FLIGHT,
+                                                      TREAD_MEASURE_STEP_TIME,
+                                                      TREAD_MEASURE_FOOT_STRIKE_ANGLE};
+static const enum tread_measure_id second_columns[] = {
+    TREAD_MEASURE_KNEE_FLEXION_CONTACT,   TREAD_MEASURE_KNEE_FLEXION_PEAK_STANCE,
+    TREAD_MEASURE_SHANK_ANGLE_CONTACT,    TREAD_MEASURE_FOOT_AHEAD,
+    TREAD_MEASURE_FOOT_AHEAD_CM,          TREAD_MEASURE_TRUNK_LEAN_CONTACT,
+    TREAD_MEASURE_TRUNK_LEAN_PEAK_STANCE, TREAD_MEASURE_STEP_LENGTH,
+    TREAD_MEASURE_VERTICAL_OSCILLATION};
+#define N_FIRST (sizeof first_columns / sizeof *first_columns)
+#define N_SECOND (sizeof second_columns / sizeof *second_columns)
+
+/* The rest follows the contract's last column: what is not in it, and is a step's. */
+static bool is_further_column(enum tread_measure_id id)
+{
+    if (id == TREAD_MEASURE_CADENCE || id == TREAD_MEASURE_STRIDE_CV)
+        return false;
+    for (size_t i = 0; i < N_FIRST; i++)
+        if (first_columns[i] == id)
+            return false;
+    for (size_t i = 0; i < N_SECOND; i++)
+        if (second_columns[i] == id)
+            return false;
+    return true;
+}
+
+static void name_column(FILE *f, enum tread_measure_id id)
+{
+    fprintf(f, ",%s", tread_measure_describe(id)->key);
+}
+
+/* Two decimals more than are worth showing: rows are for computing. */
+static void measure_cell(FILE *f, const tread_step *s, enum tread_measure_id id)
+{
+    int n_decimals = tread_measure_describe(id)->n_decimals;
+    number(f, s->value[id], n_decimals < 2 ? n_decimals + 2 : n_decimals + 1);
+}
+
 void tread_report__steps_header(FILE *f)
 {
-    fputs("step,side,initial_contact_s,toe_off_s,contact_ms,flight_ms,step_ms,"
-          "foot_strike_angle_deg,foot_strike,knee_flexion_contact_deg,"
-          "knee_flexion_peak_stance_deg,shank_angle_contact_deg,foot_ahead_pct_leg,"
-          "foot_ahead_cm,trunk_lean_contact_deg,trunk_lean_peak_stance_deg,step_length_m,"
-          "vertical_oscillation_cm,uncertainty_ms,valid\n",
-          f);
+    fputs("step,side,initial_contact_s,toe_off_s", f);
+    for (size_t i = 0; i < N_FIRST; i++)
+        name_column(f, first_columns[i]);
+    fputs(",foot_strike", f);
+    for (size_t i = 0; i < N_SECOND; i++)
+        name_column(f, second_columns[i]);
+    fputs(",uncertainty_ms,valid,toe_off_uncertainty_ms,speed_kmh,incline_pct,settled", f);
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        if (is_further_column((enum tread_measure_id)id))
+            name_column(f, (enum tread_measure_id)id);
+    putc('\n', f);
 }
 
 void tread_report__steps_row(FILE *f, const tread_step *s)
@@ -98,21 +143,20 @@ void tread_report__steps_row(FILE *f, const tread_step *s)
     fprintf(f, "%" PRId64 ",%s", s->step, tread_side_name(s->side));
     number(f, s->initial_contact_s, 4);
     number(f, s->toe_off_s, 4);
-    number(f, s->contact_ms, 1);
-    number(f, s->flight_ms, 1);
-    number(f, s->step_ms, 1);
-    number(f, s->foot_strike_angle_deg, 2);
+    for (size_t i = 0; i < N_FIRST; i++)
+        measure_cell(f, s, first_columns[i]);
     fprintf(f, ",%s",
             s->foot_strike == TREAD_STRIKE_UNKNOWN ? "" : tread_foot_strike_name(s->foot_strike));
-    number(f, s->knee_flexion_contact_deg, 2);
-    number(f, s->knee_flexion_peak_stance_deg, 2);
-    number(f, s->shank_angle_contact_deg, 2);
-    number(f, s->foot_ahead_pct_leg, 2);
-    number(f, s->foot_ahead_cm, 2);
-    number(f, s->trunk_lean_contact_deg, 2);
-    number(f, s->trunk_lean_peak_stance_deg, 2);
-    number(f, s->step_length_m, 3);
-    number(f, s->vertical_oscillation_cm, 2);
-    number(f, s->uncertainty_ms, 1);
-    fprintf(f, ",%d\n", s->is_valid);
+    for (size_t i = 0; i < N_SECOND; i++)
+        measure_cell(f, s, second_columns[i]);
+    number(f, s->initial_contact_sd_ms, 1);
+    fprintf(f, ",%d", s->is_valid);
+    number(f, s->toe_off_sd_ms, 1);
+    number(f, s->speed_kmh > 0 ? s->speed_kmh : (double)NAN, 2);
+    number(f, s->incline_pct, 2);
+    fprintf(f, ",%d", s->is_settled);
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        if (is_further_column((enum tread_measure_id)id))
+            measure_cell(f, s, (enum tread_measure_id)id);
+    putc('\n', f);
 }

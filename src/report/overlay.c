@@ -136,7 +136,9 @@ static void put_lean(char *out, double lean_deg)
 static void put_foot(char *out, const tread_step *step)
 {
     char angle[TEXT_BYTES];
-    put_number(angle, step && step->is_valid ? step->foot_strike_angle_deg : (double)NAN, 99, "°");
+    put_number(angle,
+               step && step->is_valid ? step->value[TREAD_MEASURE_FOOT_STRIKE_ANGLE] : (double)NAN,
+               99, "°");
     if (!step || !step->is_valid || step->foot_strike == TREAD_STRIKE_UNKNOWN)
         snprintf(out, TEXT_BYTES, "%.20s", angle);
     else
@@ -372,7 +374,8 @@ static void draw_panel(scene *s)
     put_number(text[1], s->r->knee_flexion_deg[s->near_side], 199, "°");
     put_foot(text[2], step);
     put_number(text[3], s->facts->cadence_spm, 999, " steps/min");
-    put_number(text[4], step && step->is_valid ? step->contact_ms : (double)NAN, 9999, " ms");
+    put_number(text[4], step && step->is_valid ? step->value[TREAD_MEASURE_CONTACT] : (double)NAN,
+               9999, " ms");
 
     tread_vision__canvas_panel(o->canvas, (point){o->panel.left, o->panel.top},
                                o->panel.right - o->panel.left, o->panel.bottom - o->panel.top,

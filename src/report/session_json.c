@@ -42,12 +42,20 @@ static json_t *settings_object(const tread_run *run)
     const tread_session_opts *o = run->opts;
     /* Landmarks of another tool: no network of ours has seen the runner. */
     bool has_model = strcmp(run->facts->container, "landmarks") != 0;
+    json_t *belt = json_array();
+    for (int i = 0; i < o->analyzer.n_changes; i++) {
+        const tread_belt *change = &o->analyzer.changes[i];
+        json_array_append_new(belt, json_pack("{s:f, s:o, s:f}", "from_s", change->from_s,
+                                              "speed_kmh", told_or_null(change->speed_kmh),
+                                              "incline_pct", change->incline_pct));
+    }
     return json_pack(
-        "{s:s?, s:s, s:o, s:f, s:o, s:o, s:o, s:o}", "model",
+        "{s:s?, s:s, s:o, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "model",
         has_model ? tread_model_name(o->model) : NULL, "view",
         o->analyzer.view == TREAD_VIEW_AUTO ? "auto" : tread_view_name(o->analyzer.view),
         "speed_kmh", told_or_null(o->analyzer.speed_kmh), "incline_pct", o->analyzer.incline_pct,
-        "height_cm", told_or_null(o->analyzer.height_cm), "from_s", told_or_null(o->from_s), "to_s",
+        "belt_changes", belt, "height_cm", told_or_null(o->analyzer.height_cm), "camera_roll_deg",
+        o->analyzer.camera_roll_deg, "from_s", told_or_null(o->from_s), "to_s",
         told_or_null(o->to_s), "capture_fps", told_or_null(o->capture_fps));
 }
 
@@ -75,7 +83,7 @@ static json_t *legs_object(const tread_overview *v)
 static json_t *quality_object(const tread_run *run, const tread_overview *v)
 {
     const tread_source_facts *f = run->facts;
-    return json_pack(
+    json_t *j = json_pack(
         "{s:I, s:I, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:{s:o, s:o}}",
         "frames_with_runner", (json_int_t)v->n_frames_found, "frames", (json_int_t)v->n_frames,
         "leg_frames", legs_object(v), "bad_packets", (json_int_t)f->n_bad_packets, "bad_frames",
@@ -86,72 +94,171 @@ static json_t *quality_object(const tread_run *run, const tread_overview *v)
         "scale_m_per_px", real_or_null(v->scale_m_per_px), "foot_offset_deg", "left",
         real_or_null(v->foot_offset_deg[TREAD_LEFT]), "right",
         real_or_null(v->foot_offset_deg[TREAD_RIGHT]));
+    const struct {
+        const char *key;
+        double value;
+    } more[] = {
+        {"belt_vs_height_pct", v->belt_vs_height_pct},
+        {"belt_slope_deg", v->belt_slope_deg},
+        {"initial_contact_sd_ms", v->initial_contact_sd_ms},
+        {"toe_off_sd_ms", v->toe_off_sd_ms},
+        {"running_s", v->running_s},
+        {"walking_s", v->walking_s},
+    };
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        json_object_set_new(j, more[i].key, real_or_null(more[i].value));
+    return j;
 }
 
-static json_t *measure_object(const tread_analyzer *a, enum tread_measure_id id,
-                              enum tread_side side)
+static json_t *number_object(const tread_measure *m)
 {
-    tread_measure m;
-    if (tread_analyzer_measure(a, id, side, &m) != TREAD_OK)
-        return json_pack("{s:n, s:s}", "value", "reason", "out of memory");
-    if (m.reason)
-        return json_pack("{s:n, s:s, s:i}", "value", "reason", m.reason, "n", m.n);
-    return json_pack("{s:o, s:o, s:o, s:i, s:o, s:o}", "value", real_or_null(m.value), "sd",
-                     real_or_null(m.sd), "se", real_or_null(m.se), "n", m.n, "low",
-                     real_or_null(m.low), "high", real_or_null(m.high));
+    if (m->reason)
+        return json_pack("{s:n, s:s, s:i}", "value", "reason", m->reason, "n", m->n);
+    return json_pack("{s:o, s:o, s:o, s:i, s:o, s:o, s:s}", "value", real_or_null(m->value), "sd",
+                     real_or_null(m->sd), "se", real_or_null(m->se), "n", m->n, "low",
+                     real_or_null(m->low), "high", real_or_null(m->high), "standing",
+                     tread_standing_name(m->standing));
 }
 
-/* Both feet together at the top; measures that differ between the legs also below
- * "left" and "right". */
-static json_t *summary_object(const tread_run *run, const tread_overview *v)
+/* All measures over a span of time: both feet together at the top; measures that differ
+ * between the legs also below "left" and "right". */
+static void add_measures(json_t *to, const tread_run *run, double from_s, double to_s)
 {
-    json_t *summary = json_pack("{s:s, s:s, s:s?}", "gait", tread_gait_name(v->gait), "view",
-                                tread_view_name(v->view), "no_steps_reason", v->no_steps_reason);
     json_t *sides[TREAD_N_SIDES] = {json_object(), json_object()};
     for (int i = 0; i < TREAD_N_MEASURES; i++) {
         enum tread_measure_id id = (enum tread_measure_id)i;
         const tread_measure_info *info = tread_measure_describe(id);
-        json_object_set_new(summary, info->key, measure_object(run->analyzer, id, TREAD_BOTH));
-        for (int side = 0; info->is_per_side && side < TREAD_N_SIDES; side++)
-            json_object_set_new(sides[side], info->key,
-                                measure_object(run->analyzer, id, (enum tread_side)side));
+        tread_measure m;
+        tread_analyzer_measure_between(run->analyzer, id, TREAD_BOTH, from_s, to_s, &m);
+        json_object_set_new(to, info->key, number_object(&m));
+        for (int side = 0; info->is_per_side && side < TREAD_N_SIDES; side++) {
+            tread_analyzer_measure_between(run->analyzer, id, (enum tread_side)side, from_s, to_s,
+                                           &m);
+            json_object_set_new(sides[side], info->key, number_object(&m));
+        }
     }
     for (int side = 0; side < TREAD_N_SIDES; side++)
-        json_object_set_new(summary, tread_side_name((enum tread_side)side), sides[side]);
+        json_object_set_new(to, tread_side_name((enum tread_side)side), sides[side]);
+}
+
+static json_t *summary_object(const tread_run *run, const tread_overview *v)
+{
+    json_t *summary = json_pack("{s:s, s:s, s:s?}", "gait", tread_gait_name(v->gait), "view",
+                                tread_view_name(v->view), "no_steps_reason", v->no_steps_reason);
+    add_measures(summary, run, -INFINITY, INFINITY);
     return summary;
+}
+
+/* One summary for each setting of the belt, when there was more than one. */
+static json_t *belt_settings_array(const tread_run *run)
+{
+    const tread_analyzer_opts *o = &run->opts->analyzer;
+    json_t *all = json_array();
+    for (int i = 0; o->n_changes > 0 && i <= o->n_changes; i++) {
+        double from_s = i ? o->changes[i - 1].from_s : -INFINITY;
+        double to_s = i < o->n_changes ? o->changes[i].from_s : INFINITY;
+        double speed_kmh = i ? o->changes[i - 1].speed_kmh : o->speed_kmh;
+        double incline_pct = i ? o->changes[i - 1].incline_pct : o->incline_pct;
+        json_t *one = json_pack("{s:o, s:o, s:o, s:f}", "from_s", real_or_null(from_s), "to_s",
+                                real_or_null(to_s), "speed_kmh", told_or_null(speed_kmh),
+                                "incline_pct", incline_pct);
+        add_measures(one, run, from_s, to_s);
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+static json_t *symmetry_object(const tread_run *run)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < TREAD_N_MEASURES; i++) {
+        enum tread_measure_id id = (enum tread_measure_id)i;
+        tread_symmetry y;
+        if (tread_analyzer_symmetry(run->analyzer, id, &y) != TREAD_OK)
+            continue;
+        json_object_set_new(all, tread_measure_describe(id)->key,
+                            y.reason ? json_pack("{s:n, s:s}", "difference", "reason", y.reason)
+                                     : json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "difference",
+                                                 real_or_null(y.difference), "low",
+                                                 real_or_null(y.low), "high", real_or_null(y.high),
+                                                 "index_pct", real_or_null(y.index_pct),
+                                                 "symmetry_angle_pct", real_or_null(y.angle_pct),
+                                                 "beyond_doubt", y.is_beyond_doubt));
+    }
+    return all;
+}
+
+static json_t *drift_object(const tread_run *run)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < TREAD_N_MEASURES; i++) {
+        enum tread_measure_id id = (enum tread_measure_id)i;
+        tread_drift d;
+        if (tread_analyzer_drift(run->analyzer, id, TREAD_BOTH, &d) != TREAD_OK)
+            continue;
+        json_object_set_new(
+            all, tread_measure_describe(id)->key,
+            d.reason ? json_pack("{s:n, s:s}", "change", "reason", d.reason)
+                     : json_pack("{s:o, s:o, s:o, s:o, s:i}", "change", real_or_null(d.change),
+                                 "baseline", real_or_null(d.baseline), "now", real_or_null(d.now),
+                                 "threshold", real_or_null(d.threshold), "level", d.level));
+    }
+    return all;
+}
+
+static json_t *numbers_array(const double *values, size_t n)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++)
+        /* hundredths, as in frames.csv */
+        json_array_append_new(all, real_or_null(round(100 * values[i]) / 100));
+    return all;
+}
+
+static json_t *curve_object(const tread_curve *c)
+{
+    if (c->reason)
+        return json_pack("{s:n, s:s, s:i}", "mean_deg", "reason", c->reason, "n", c->n);
+    return json_pack("{s:i, s:o, s:o, s:o}", "n", c->n, "toe_off_pct", real_or_null(c->toe_off_pct),
+                     "mean_deg", numbers_array(c->mean, TREAD_CURVE_POINTS), "sd_deg",
+                     numbers_array(c->sd, TREAD_CURVE_POINTS));
+}
+
+/* 101 points from initial contact to the same foot's next. */
+static json_t *curves_object(const tread_run *run)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < TREAD_N_CURVES; i++) {
+        json_t *sides = json_object();
+        for (int side = 0; side < TREAD_N_SIDES; side++) {
+            tread_curve c;
+            if (tread_analyzer_curve(run->analyzer, (enum tread_curve_id)i, (enum tread_side)side,
+                                     &c) == TREAD_OK)
+                json_object_set_new(sides, tread_side_name((enum tread_side)side),
+                                    curve_object(&c));
+        }
+        json_object_set_new(all, tread_curve_name((enum tread_curve_id)i), sides);
+    }
+    return all;
 }
 
 static json_t *step_object(const tread_step *s)
 {
     json_t *j = json_pack(
-        "{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "step", (json_int_t)s->step, "side",
+        "{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:b, s:b}", "step", (json_int_t)s->step, "side",
         tread_side_name(s->side), "initial_contact_s", real_or_null(s->initial_contact_s),
-        "toe_off_s", real_or_null(s->toe_off_s), "contact_ms", real_or_null(s->contact_ms),
-        "flight_ms", real_or_null(s->flight_ms), "step_ms", real_or_null(s->step_ms),
-        "foot_strike_angle_deg", real_or_null(s->foot_strike_angle_deg));
-    const struct {
-        const char *key;
-        double value;
-    } more[] = {
-        {"knee_flexion_contact_deg", s->knee_flexion_contact_deg},
-        {"knee_flexion_peak_stance_deg", s->knee_flexion_peak_stance_deg},
-        {"knee_flexion_peak_swing_deg", s->knee_flexion_peak_swing_deg},
-        {"shank_angle_contact_deg", s->shank_angle_contact_deg},
-        {"foot_ahead_pct_leg", s->foot_ahead_pct_leg},
-        {"foot_ahead_cm", s->foot_ahead_cm},
-        {"trunk_lean_contact_deg", s->trunk_lean_contact_deg},
-        {"trunk_lean_peak_stance_deg", s->trunk_lean_peak_stance_deg},
-        {"step_length_m", s->step_length_m},
-        {"vertical_oscillation_cm", s->vertical_oscillation_cm},
-        {"uncertainty_ms", s->uncertainty_ms},
-    };
+        "toe_off_s", real_or_null(s->toe_off_s), "uncertainty_ms",
+        real_or_null(s->initial_contact_sd_ms), "toe_off_uncertainty_ms",
+        real_or_null(s->toe_off_sd_ms), "speed_kmh", told_or_null(s->speed_kmh), "incline_pct",
+        s->incline_pct, "valid", s->is_valid, "settled", s->is_settled);
     json_object_set_new(j, "foot_strike",
                         s->foot_strike == TREAD_STRIKE_UNKNOWN
                             ? json_null()
                             : json_string(tread_foot_strike_name(s->foot_strike)));
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
-        json_object_set_new(j, more[i].key, real_or_null(more[i].value));
-    json_object_set_new(j, "valid", json_boolean(s->is_valid));
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        if (id != TREAD_MEASURE_CADENCE && id != TREAD_MEASURE_STRIDE_CV)
+            json_object_set_new(j, tread_measure_describe((enum tread_measure_id)id)->key,
+                                real_or_null(s->value[id]));
     return j;
 }
 
@@ -162,11 +269,13 @@ int tread_report__session_json(FILE *f, const tread_run *run, tread_error *err)
     json_t *steps = json_array();
     for (size_t i = 0; i < run->n_steps; i++)
         json_array_append_new(steps, step_object(&run->steps[i]));
-    json_t *root =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:[]}", "format", "treadscope-session/1",
-                  "treadscope", tread_version_string(), "settings", settings_object(run), "source",
-                  source_object(run), "quality", quality_object(run, &overview), "summary",
-                  summary_object(run, &overview), "steps", steps, "faults");
+    json_t *root = json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:[]}", "format",
+        "treadscope-session/1", "treadscope", tread_version_string(), "settings",
+        settings_object(run), "source", source_object(run), "quality",
+        quality_object(run, &overview), "summary", summary_object(run, &overview), "belt_settings",
+        belt_settings_array(run), "symmetry", symmetry_object(run), "drift", drift_object(run),
+        "curves", curves_object(run), "steps", steps, "faults");
     if (!root)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
     int status = json_dumpf(root, f, JSON_INDENT(2) | JSON_REAL_PRECISION(PRECISION));

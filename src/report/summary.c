@@ -4,6 +4,10 @@
 
 #include "report/report.h"
 
+/* Both feet: twice what tread_standing asks of the near one. */
+#define FEW_STEPS 16
+#define SETTLED_STEPS 50
+
 static const char *strike_of(const tread_run *run, enum tread_side side, int *share_pct)
 {
     int n[TREAD_STRIKE_FOREFOOT + 1] = {0}, n_all = 0;
@@ -39,7 +43,7 @@ static void row(FILE *f, const tread_run *run, enum tread_measure_id id,
     const tread_measure_info *info = tread_measure_describe(id);
     enum tread_side far_side = overview->near_side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT;
     tread_measure m;
-    fprintf(f, "  %-30s", info->title);
+    fprintf(f, "  %-35s", info->title);
     if (info->is_per_side) {
         tread_analyzer_measure(run->analyzer, id, overview->near_side, &m);
         cell(f, &m, info->n_decimals);
@@ -60,7 +64,7 @@ static void strike_row(FILE *f, const tread_run *run, const tread_overview *over
 {
     const enum tread_side order[] = {overview->near_side,
                                      overview->near_side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT};
-    fprintf(f, "  %-30s", "Foot strike");
+    fprintf(f, "  %-35s", "Foot strike");
     for (int i = 0; i < 2; i++) {
         char text[64] = "-";
         int share_pct;
@@ -70,6 +74,87 @@ static void strike_row(FILE *f, const tread_run *run, const tread_overview *over
         fprintf(f, "%18s", text);
     }
     fputs("  of steps\n", f);
+}
+
+/* Where each part of the table begins. */
+static const struct {
+    enum tread_measure_id first;
+    const char *title;
+} parts[] = {
+    {TREAD_MEASURE_CADENCE, "Rhythm and bounce"},
+    {TREAD_MEASURE_TRUNK_LEAN, "Torso over pelvis"},
+    {TREAD_MEASURE_HIP_FLEXION_CONTACT, "Hip"},
+    {TREAD_MEASURE_KNEE_FLEXION_CONTACT, "Knee"},
+    {TREAD_MEASURE_DORSIFLEXION_CONTACT, "Ankle and foot"},
+    {TREAD_MEASURE_SHANK_ANGLE_CONTACT, "Reach"},
+    {TREAD_MEASURE_ELBOW, "Arms and head"},
+    {TREAD_MEASURE_PELVIC_DROP, "From behind and in front"},
+};
+#define N_PARTS (sizeof parts / sizeof *parts)
+
+static unsigned view_bit(enum tread_view view)
+{
+    return view == TREAD_VIEW_REAR    ? TREAD_MEASURED_FROM_REAR
+           : view == TREAD_VIEW_FRONT ? TREAD_MEASURED_FROM_FRONT
+                                      : TREAD_MEASURED_FROM_SIDE;
+}
+
+/* Shares of steps stand in a row of their own, for people. */
+static bool is_in_table(int id, unsigned view)
+{
+    return id != TREAD_MEASURE_REARFOOT_SHARE && id != TREAD_MEASURE_FOREFOOT_SHARE &&
+           tread_measure_describe((enum tread_measure_id)id)->views & view;
+}
+
+static void measures_table(FILE *f, const tread_run *run, const tread_overview *v)
+{
+    char near_title[32], far_title[32];
+    unsigned view = view_bit(v->view);
+    bool is_side = view == TREAD_MEASURED_FROM_SIDE;
+    snprintf(near_title, sizeof near_title, is_side ? "%s (near)" : "%s",
+             tread_side_name(v->near_side));
+    snprintf(far_title, sizeof far_title, is_side ? "%s (far)" : "%s",
+             tread_side_name(v->near_side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT));
+    for (size_t p = 0; p < N_PARTS; p++) {
+        int end = p + 1 < N_PARTS ? (int)parts[p + 1].first : TREAD_N_MEASURES;
+        bool is_titled = false;
+        for (int id = (int)parts[p].first; id < end; id++) {
+            if (!is_in_table(id, view))
+                continue;
+            if (!is_titled && p == 0)
+                fprintf(f, "\n%-37s%18s%18s\n", parts[p].title, near_title, far_title);
+            else if (!is_titled)
+                fprintf(f, "\n%s\n", parts[p].title);
+            is_titled = true;
+            row(f, run, (enum tread_measure_id)id, v);
+            if (id == TREAD_MEASURE_FOOT_STRIKE_ANGLE)
+                strike_row(f, run, v);
+        }
+    }
+    fprintf(f, "\nNot measurable from here: %s.\n",
+            is_side ? "sideways lean, step width (film from behind as well)"
+                    : "trunk lean, knee, foot strike, contact time (film from the side as well)");
+}
+
+/* Seen belt and told belt, where they disagree: more than a belt's own 3 % (Willwacher 2021)
+ * with a leg's share of body height, and more slope than feet are seen off by (3 degrees on
+ * the look half). */
+#define BELT_TOLERANCE_PCT 10.0
+#define SLOPE_TOLERANCE_DEG 4.0
+
+static void belt_lines(FILE *f, const tread_overview *v)
+{
+    if (fabs(v->belt_vs_height_pct) > BELT_TOLERANCE_PCT)
+        fprintf(f,
+                "Speed and height disagree: by the runner's height the belt runs %.0f %% %s than "
+                "told. Check --speed and --height; centimetres are doubtful.\n",
+                fabs(v->belt_vs_height_pct), v->belt_vs_height_pct > 0 ? "faster" : "slower");
+    if (fabs(v->belt_slope_deg) > SLOPE_TOLERANCE_DEG)
+        fprintf(f,
+                "The feet travel %.0f degrees %s than the incline told: the camera is turned, or "
+                "not straight beside the runner, or --incline is missing. Trunk and shank may be "
+                "off by as much.\n",
+                fabs(v->belt_slope_deg), v->belt_slope_deg > 0 ? "more uphill" : "more downhill");
 }
 
 /* What was done about the legs, when anything was. */
@@ -96,6 +181,8 @@ void tread_report__summary_text(FILE *f, const tread_run *run)
             (long long)v.n_frames, (long long)v.n_frames_found);
     if (v.view == TREAD_VIEW_LEFT || v.view == TREAD_VIEW_RIGHT)
         fprintf(f, ", %s side to the camera", tread_view_name(v.view));
+    else if (v.view != TREAD_VIEW_AUTO)
+        fprintf(f, ", seen from %s", v.view == TREAD_VIEW_REAR ? "behind" : "the front");
     if (v.gait != TREAD_GAIT_UNKNOWN)
         fprintf(f, ", %s", tread_gait_name(v.gait));
     putc('\n', f);
@@ -104,16 +191,11 @@ void tread_report__summary_text(FILE *f, const tread_run *run)
         fprintf(f, "No steps measured: %s.\n", v.no_steps_reason);
         return;
     }
-    fprintf(f, "%lld steps, %lld of them valid. Each number with its 95 %% interval.\n\n",
-            (long long)v.n_steps, (long long)v.n_steps_valid);
-    char near_title[32], far_title[32];
-    snprintf(near_title, sizeof near_title, "%s (near)", tread_side_name(v.near_side));
-    snprintf(far_title, sizeof far_title, "%s (far)",
-             tread_side_name(v.near_side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT));
-    fprintf(f, "  %-30s%18s%18s\n", "", near_title, far_title);
-    for (int i = 0; i < TREAD_N_MEASURES; i++) {
-        if (i == TREAD_MEASURE_FOOT_STRIKE_ANGLE)
-            strike_row(f, run, &v);
-        row(f, run, (enum tread_measure_id)i, &v);
-    }
+    fprintf(f, "%lld steps, %lld of them valid%s. Each number with its 95 %% interval.\n",
+            (long long)v.n_steps, (long long)v.n_steps_valid,
+            v.n_steps_valid < FEW_STEPS       ? ": too few for more than a hint"
+            : v.n_steps_valid < SETTLED_STEPS ? ": provisional, 50 settle the numbers"
+                                              : "");
+    belt_lines(f, &v);
+    measures_table(f, run, &v);
 }

@@ -50,7 +50,14 @@ static void test_options(void **state)
         int status;
     } cases[] = {
         {"nothing told", {0}, TREAD_OK},
-        {"all told", {TREAD_VIEW_LEFT, TREAD_LIVE, 11.5, 3, 178}, TREAD_OK},
+        {"all told",
+         {.view = TREAD_VIEW_LEFT,
+          .mode = TREAD_LIVE,
+          .speed_kmh = 11.5,
+          .incline_pct = 3,
+          .height_cm = 178,
+          .camera_roll_deg = -2},
+         TREAD_OK},
         {"downhill", {.incline_pct = -5}, TREAD_OK},
         {"negative speed", {.speed_kmh = -1}, TREAD_ERR_ARG},
         {"speed of a car", {.speed_kmh = 90}, TREAD_ERR_ARG},
@@ -284,9 +291,7 @@ static void test_bit_identical_twice(void **state)
         for (; tread_analyzer_next_step(a, &step_a) == TREAD_OK; n_steps++) {
             assert_int_equal(tread_analyzer_next_step(b, &step_b), TREAD_OK);
             assert_true(step_a.initial_contact_s == step_b.initial_contact_s);
-            assert_memory_equal(&step_a.contact_ms, &step_b.contact_ms, sizeof(double));
-            assert_memory_equal(&step_a.knee_flexion_contact_deg, &step_b.knee_flexion_contact_deg,
-                                sizeof(double));
+            assert_memory_equal(step_a.value, step_b.value, sizeof step_a.value);
         }
         assert_true(n_steps > 15);
         for (int id = 0; id < TREAD_N_MEASURES; id++) {
@@ -377,8 +382,10 @@ static void test_summary_of_the_formula_runner(void **state)
         double value, tolerance;
     } cases[] = {
         {TREAD_MEASURE_CADENCE, 160, 0.3},
-        {TREAD_MEASURE_CONTACT, 270, 20},
-        {TREAD_MEASURE_FLIGHT, 105, 20},
+        /* the formula's toe-off is found 22 ms early: its knee folds quicker than people's
+         * (test_events.c) */
+        {TREAD_MEASURE_CONTACT, 270 - 22, 8},
+        {TREAD_MEASURE_FLIGHT, 105 + 22, 8},
         {TREAD_MEASURE_STEP_LENGTH, 1.125, 0.005},
         {TREAD_MEASURE_TRUNK_LEAN, 7, 0.3},
         /* the smoother takes 0.15 off a 2.7 Hz bounce of 6 cm, belt scale 3 % */
@@ -486,11 +493,11 @@ int main(void)
         cmocka_unit_test(test_first_time_must_be_finite),
         cmocka_unit_test(test_bit_identical_twice),
         cmocka_unit_test(test_odd_landmarks_are_survived),
-        cmocka_unit_test(test_odd_times_are_survived),
         cmocka_unit_test(test_summary_of_the_formula_runner),
         cmocka_unit_test(test_contact_flags),
         cmocka_unit_test(test_walker_gets_no_running_steps),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_odd_times_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

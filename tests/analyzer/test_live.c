@@ -123,12 +123,12 @@ static void test_live_and_recorded_agree(void **state)
     }
 }
 
-/* Room for some seconds of frames is fixed; the history of steps may still fill up
- * (512 steps of some 150 bytes, in powers of two). Keeping every frame would add
- * 550 bytes each. */
-#define FRAMES_BEFORE 1000
-#define FRAMES_AFTER 1500
-#define MAY_GROW_BYTES (160 * 1024)
+/* Room for some seconds of frames is fixed; the history of steps fills up to 2048 of them,
+ * which these 800 s have, some 500 bytes each. From then on nothing grows. Keeping every frame
+ * would add 550 bytes each, every step 500. */
+#define FRAMES_BEFORE 20000
+#define FRAMES_AFTER 5000
+#define MAY_GROW_BYTES 4096
 #define MAY_HOLD_BYTES (4 * 1024 * 1024)
 
 static void test_memory_does_not_grow(void **state)
@@ -138,13 +138,17 @@ static void test_memory_does_not_grow(void **state)
     tread_landmarks lm;
     tread_frame_result frame;
     tread_step step;
+    tread_event event;
     size_t before = 0;
+    int64_t n_drained = 0;
     for (int i = 0; i < FRAMES_BEFORE + FRAMES_AFTER; i++) {
         runner_landmarks(&runner_usual, i / 25.0, 0, NULL, &lm);
         assert_int_equal(tread_analyzer_push(a, &lm), TREAD_OK);
         while (tread_analyzer_next_frame(a, &frame) == TREAD_OK)
             continue;
         while (tread_analyzer_next_step(a, &step) == TREAD_OK)
+            assert_int_equal(step.step, n_drained++);
+        while (i % 2 && tread_analyzer_next_event(a, &event) == TREAD_OK)
             continue;
         if (i == FRAMES_BEFORE)
             before = allocations_held();
@@ -155,6 +159,7 @@ static void test_memory_does_not_grow(void **state)
     assert_true(before > 0);
     require_between((double)after, 0, (double)before + MAY_GROW_BYTES);
     require_between((double)after, 0, MAY_HOLD_BYTES);
+    assert_true(n_drained > 2500);
     tread_analyzer_destroy(&a);
 }
 

@@ -9,6 +9,8 @@ run frobnicate; fails_with 1 'no command `frobnicate`' "unknown command"
 run analyze; fails_with 1 'no clip' "no clip"
 run analyze --help; succeeds "analyze --help"
 for bad in "--model huge" "--view up" "--speed fast" "--speed -3" "--speed nan" "--incline 90" \
+           "--speed 10@0,12" "--speed 10@5,12@5" "--speed 10@0,,12@3" "--speed 10@-1" "--speed 10@" \
+           "--incline 0@0,5@9,90@10" "--camera-roll 60" \
            "--height 3000" "--from -1" "--to 0" "--format exe" "--format json,,csv" "--out ''"; do
     # shellcheck disable=SC2086
     eval run analyze clip.mp4 $bad

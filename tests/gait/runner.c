@@ -214,12 +214,10 @@ void runner_skeleton(const runner *r, double time_s, tread_skeleton *s)
     }
 }
 
-void runner_landmarks(const runner *r, double time_s, double noise_px, support_random *random,
-                      tread_landmarks *lm)
+static void to_landmarks(const tread_skeleton *s, double noise_px, support_random *random,
+                         tread_landmarks *lm)
 {
-    tread_skeleton s;
-    runner_skeleton(r, time_s, &s);
-    *lm = (tread_landmarks){.time_s = time_s, .presence = 1};
+    *lm = (tread_landmarks){.time_s = s->time_s, .presence = 1};
     for (int k = 0; k < TREAD_N_LANDMARKS; k++) {
         lm->x_px[k] = lm->y_px[k] = lm->z_px[k] = NAN;
         lm->confidence[k] = 1;
@@ -228,9 +226,45 @@ void runner_landmarks(const runner *r, double time_s, double noise_px, support_r
         enum tread_landmark point = tread_motion__landmark_of((enum tread_joint)j);
         double dx = noise_px > 0 ? noise_px * support_normal(random) : 0;
         double dy = noise_px > 0 ? noise_px * support_normal(random) : 0;
-        lm->x_px[point] = (float)(s.x_px[j] + dx);
-        lm->y_px[point] = (float)(s.y_px[j] + dy);
+        lm->x_px[point] = (float)(s->x_px[j] + dx);
+        lm->y_px[point] = (float)(s->y_px[j] + dy);
     }
+}
+
+void runner_landmarks(const runner *r, double time_s, double noise_px, support_random *random,
+                      tread_landmarks *lm)
+{
+    tread_skeleton s;
+    runner_skeleton(r, time_s, &s);
+    to_landmarks(&s, noise_px, random, lm);
+}
+
+void runner_standing(const runner *r, double time_s, double ahead_m, double noise_px,
+                     support_random *random, tread_landmarks *lm)
+{
+    tread_skeleton s;
+    runner_skeleton(r, r->first_s, &s);
+    s.time_s = time_s;
+    for (int side = 0; side < TREAD_N_SIDES; side++) {
+        double x_m = side == TREAD_LEFT ? 0 : ahead_m;
+        const double at_m[4][2] = {{0.02, 0.46}, {0, ANKLE_Y_M}, {-ANKLE_X_M, 0}, {0.16, 0}};
+        for (int k = 0; k < 4; k++) {
+            s.x_px[TREAD_LEFT_KNEE + 2 * k + side] =
+                640 + r->forward * r->px_per_m * (at_m[k][0] + x_m);
+            s.y_px[TREAD_LEFT_KNEE + 2 * k + side] = 660 - r->px_per_m * at_m[k][1];
+        }
+    }
+    to_landmarks(&s, noise_px, random, lm);
+}
+
+tread_gait_setting runner_setting(const runner *r)
+{
+    tread_analyzer_opts opts = {.view = r->forward < 0 ? TREAD_VIEW_LEFT : TREAD_VIEW_RIGHT,
+                                .incline_pct = r->incline_pct};
+    tread_gait_setting setting;
+    assert_true(tread_gait__setting_init(&setting, &opts));
+    setting.foot_offset_deg[TREAD_LEFT] = setting.foot_offset_deg[TREAD_RIGHT] = 0;
+    return setting;
 }
 
 double runner_contact_s(const runner *r, enum tread_side side, int k)

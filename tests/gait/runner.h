@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "gait/gait.h"
 #include "motion/motion.h"
 #include "support.h"
 
@@ -46,6 +47,15 @@ void runner_skeleton(const runner *r, double time_s, tread_skeleton *s);
  *  NULL when noise_px is 0. */
 void runner_landmarks(const runner *r, double time_s, double noise_px, support_random *random,
                       tread_landmarks *lm);
+
+/** Somebody standing on the rails, where this runner was: feet still and level, knees nearly
+ *  straight, the right foot ahead of the left by `ahead_m`. */
+void runner_standing(const runner *r, double time_s, double ahead_m, double noise_px,
+                     support_random *random, tread_landmarks *lm);
+
+/** What a camera beside them is told: view and incline, neither speed nor height. The flat
+ *  foot is known: the formulas' heel and toe lie on the sole. */
+tread_gait_setting runner_setting(const runner *r);
 
 /** The k-th contact of a side, k = 0, 1, ...; toe-off is contact_s later. */
 double runner_contact_s(const runner *r, enum tread_side side, int k);

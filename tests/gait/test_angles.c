@@ -46,9 +46,24 @@ static tread_skeleton posed(const pose *p, int forward)
     return s;
 }
 
+/* The flat foot is level. */
+static tread_gait_setting told(const tread_analyzer_opts *opts)
+{
+    tread_gait_setting setting;
+    assert_true(tread_gait__setting_init(&setting, opts));
+    setting.foot_offset_deg[TREAD_LEFT] = setting.foot_offset_deg[TREAD_RIGHT] = 0;
+    return setting;
+}
+
+static enum tread_view view_of(int forward)
+{
+    return forward < 0 ? TREAD_VIEW_LEFT : TREAD_VIEW_RIGHT;
+}
+
 static tread_gait_setting facing(int forward)
 {
-    return (tread_gait_setting){.view = forward < 0 ? TREAD_VIEW_LEFT : TREAD_VIEW_RIGHT};
+    tread_analyzer_opts opts = {.view = view_of(forward)};
+    return told(&opts);
 }
 
 static void test_self_checks_both_facings(void **state)
@@ -101,8 +116,8 @@ static void test_incline_has_its_sign(void **state)
         for (int hill = -1; hill <= 1; hill += 2) {
             pose p = {6, 20, 5, hill * beta};
             tread_skeleton s = posed(&p, forward);
-            tread_gait_setting setting = facing(forward);
-            setting.incline_pct = 10 * hill;
+            tread_analyzer_opts opts = {.view = view_of(forward), .incline_pct = 10 * hill};
+            tread_gait_setting setting = told(&opts);
             tread_frame_result r;
             tread_gait__angles(&setting, &s, &r);
             require_near(r.foot_angle_deg[0], 0, ANGLE_TOLERANCE_DEG);
@@ -111,6 +126,71 @@ static void test_incline_has_its_sign(void **state)
             require_near(r.thigh_angle_deg[0], 20, ANGLE_TOLERANCE_DEG);
             require_near(r.shank_angle_deg[0], 5, ANGLE_TOLERANCE_DEG);
             require_near(r.knee_flexion_deg[0], 15, ANGLE_TOLERANCE_DEG);
+        }
+}
+
+/* The belt tilts in the middle of a session: each frame is measured on the belt of its own
+ * time (posed at 1.5 s). */
+static void test_incline_of_the_frames_own_time(void **state)
+{
+    (void)state;
+    const double beta = 5.710593137499642; /* atan(0.1) */
+    static const struct {
+        double from_s, climb;
+    } cases[] = {{1.4, 1}, {1.5, 1}, {1.6, 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const tread_belt change = {cases[k].from_s, 0, 10};
+        tread_analyzer_opts opts = {.view = TREAD_VIEW_LEFT, .changes = &change, .n_changes = 1};
+        tread_gait_setting setting = told(&opts);
+        pose p = {6, 20, 5, 0};
+        tread_skeleton s = posed(&p, -1);
+        tread_frame_result r;
+        tread_gait__angles(&setting, &s, &r);
+        require_near(r.foot_angle_deg[0], -beta * cases[k].climb, ANGLE_TOLERANCE_DEG);
+        require_near(r.ankle_dorsiflexion_deg[0], -5, ANGLE_TOLERANCE_DEG);
+    }
+}
+
+/* The picture as a camera shows it that is turned clockwise by `deg`: what is upright leans
+ * to the left in it. y runs down. */
+static tread_skeleton filmed_turned(const tread_skeleton *s, double deg)
+{
+    tread_skeleton turned = *s;
+    double c = cos(deg * PI / 180), n = sin(deg * PI / 180);
+    for (int j = 0; j < TREAD_N_JOINTS; j++) {
+        double x = s->x_px[j] - 640, y = s->y_px[j] - 360;
+        turned.x_px[j] = 640 + x * c + y * n;
+        turned.y_px[j] = 360 - x * n + y * c;
+    }
+    return turned;
+}
+
+static void test_camera_roll_is_taken_off(void **state)
+{
+    (void)state;
+    static const double rolls_deg[] = {5, -5, 0.5, 30};
+    pose p = {6, 20, -35, 11};
+    for (int forward = -1; forward <= 1; forward += 2)
+        for (size_t k = 0; k < sizeof rolls_deg / sizeof *rolls_deg; k++) {
+            tread_skeleton upright = posed(&p, forward);
+            tread_skeleton s = filmed_turned(&upright, rolls_deg[k]);
+            tread_analyzer_opts opts = {
+                .view = view_of(forward), .camera_roll_deg = rolls_deg[k], .incline_pct = 4};
+            tread_gait_setting setting = told(&opts);
+            tread_frame_result r;
+            tread_gait__angles(&setting, &s, &r);
+            require_near(r.trunk_lean_deg, 6, ANGLE_TOLERANCE_DEG);
+            require_near(r.thigh_angle_deg[0], 20, ANGLE_TOLERANCE_DEG);
+            require_near(r.shank_angle_deg[1], -35, ANGLE_TOLERANCE_DEG);
+            require_near(r.knee_flexion_deg[0], 55, ANGLE_TOLERANCE_DEG);
+            require_near(r.hip_flexion_deg[1], 26, ANGLE_TOLERANCE_DEG);
+            require_near(r.foot_angle_deg[0], 11 - atan(0.04) * 180 / PI, ANGLE_TOLERANCE_DEG);
+            require_near(r.ankle_dorsiflexion_deg[0], 46, ANGLE_TOLERANCE_DEG);
+            /* ... and only where it was told: joint angles do not see it, others do */
+            tread_gait_setting untold = facing(forward);
+            tread_gait__angles(&untold, &s, &r);
+            require_near(fabs(r.trunk_lean_deg - 6), fabs(rolls_deg[k]), ANGLE_TOLERANCE_DEG);
+            require_near(r.knee_flexion_deg[0], 55, ANGLE_TOLERANCE_DEG);
         }
 }
 
@@ -159,7 +239,8 @@ static void test_other_views_measure_nothing(void **state)
     tread_skeleton s = posed(&p, 1);
     static const enum tread_view views[] = {TREAD_VIEW_AUTO, TREAD_VIEW_REAR};
     for (size_t k = 0; k < 2; k++) {
-        tread_gait_setting setting = {.view = views[k]};
+        tread_analyzer_opts opts = {.view = views[k]};
+        tread_gait_setting setting = told(&opts);
         tread_frame_result r;
         tread_gait__angles(&setting, &s, &r);
         require_nan(r.trunk_lean_deg);
@@ -191,6 +272,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_self_checks_both_facings),
         cmocka_unit_test(test_incline_has_its_sign),
+        cmocka_unit_test(test_incline_of_the_frames_own_time),
+        cmocka_unit_test(test_camera_roll_is_taken_off),
         cmocka_unit_test(test_foot_offset_is_taken_off_per_side),
         cmocka_unit_test(test_missing_points_take_only_their_angles),
         cmocka_unit_test(test_other_views_measure_nothing),

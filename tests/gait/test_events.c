@@ -20,20 +20,15 @@ static size_t film(const runner *r, double fps, double start_s)
     return n;
 }
 
-static tread_gait_setting setting_of(const runner *r)
-{
-    return (tread_gait_setting){.view = r->forward < 0 ? TREAD_VIEW_LEFT : TREAD_VIEW_RIGHT,
-                                .incline_pct = r->incline_pct};
-}
-
 static tread_events find(const runner *r, size_t n)
 {
-    tread_gait_setting setting = setting_of(r);
+    tread_gait_setting setting = runner_setting(r);
     tread_stride stride;
     tread_gait__stride(&setting, frames, n, scratch, &stride);
     require_near(stride.hz, 1 / r->stride_s, 0.02);
     tread_events events = {.contacts = contacts, .n_max = N_MAX};
-    tread_gait__events(&setting, frames, n, &stride, scratch, &events);
+    tread_gait__events(&setting, frames, n, &stride, -INFINITY, INFINITY, scratch, &events);
+    tread_gait__time(&setting, frames, n, &events, 0);
     return events;
 }
 
@@ -83,10 +78,11 @@ static void compare(const runner *r, const tread_events *events, scatter *ic, sc
 
 /* Milliseconds. Frames are 33, 17 and 8 ms apart and carry no noise: what is left
  * is interpolation within a frame of a speed that changes at once at contact, and
- * a knee that is straightest 7 to 15 ms after toe-off (runner.c). */
+ * that the formula's knee has bent by 10 degrees 32 to 42 ms after toe-off already and its
+ * toe risen by 0.3 foot after 57 to 59, where people's take 63 and 70 (timing.c). */
 static const struct {
     double fps, ic_bias_ms, ic_sd_ms, to_bias_ms, to_sd_ms;
-} ceilings[] = {{30, 6, 6, 27, 8}, {60, 6, 3, 20, 3}, {120, 8, 2, 18, 1}};
+} ceilings[] = {{30, 6, 6, 27, 8}, {60, 6, 3, 27, 4}, {120, 8, 2, 27, 4}};
 
 /* The formulas hold only while the leg can reach: no knee is ever quite straight. */
 static void require_reach(const runner *r)
@@ -105,8 +101,14 @@ static void check_runner(const runner *r, const char *what)
             size_t n = film(r, ceilings[k].fps, phase / (5 * ceilings[k].fps));
             tread_events events = find(r, n);
             compare(r, &events, &ic, &to);
-            require_near(events.belt_px_s, r->speed_m_s * r->px_per_m,
-                         0.05 * r->speed_m_s * r->px_per_m);
+            for (size_t i = 0; i < events.n; i++) {
+                const tread_contact *c = &events.contacts[i];
+                require_near(c->belt_px_s, r->speed_m_s * r->px_per_m,
+                             0.05 * r->speed_m_s * r->px_per_m);
+                require_near(c->stride_s, r->stride_s, 0.01);
+                require_near(c->leg_px, 0.86 * r->px_per_m, 1);
+                require_nan(c->midstance_s);
+            }
         }
         print_message("%s, %g fps: IC %+.1f +- %.1f ms, TO %+.1f +- %.1f ms, n %d\n", what,
                       ceilings[k].fps, mean(&ic), sd(&ic), mean(&to), sd(&to), ic.n);
@@ -170,24 +172,27 @@ static void test_order_and_uncertainty(void **state)
         assert_true(contacts[i].initial_contact_s > contacts[i - 1].initial_contact_s);
         assert_int_not_equal(contacts[i].side, contacts[i - 1].side);
     }
-    double sd_30 = contacts[4].sd_ms;
+    double sd_30 = contacts[4].initial_contact_sd_ms;
     n = film(&runner_usual, 120, 0);
     find(&runner_usual, n);
-    assert_true(sd_30 > contacts[4].sd_ms && contacts[4].sd_ms > 0);
+    assert_true(sd_30 > contacts[4].initial_contact_sd_ms && contacts[4].initial_contact_sd_ms > 0);
 }
 
 static void test_room_is_respected(void **state)
 {
     (void)state;
     size_t n = film(&runner_usual, 60, 0);
-    tread_gait_setting setting = setting_of(&runner_usual);
+    tread_gait_setting setting = runner_setting(&runner_usual);
     tread_stride stride;
     tread_gait__stride(&setting, frames, n, scratch, &stride);
-    tread_contact few[4] = {{.sd_ms = -1}, {.sd_ms = -1}, {.sd_ms = -1}, {.sd_ms = -1}};
+    tread_contact few[4] = {{.initial_contact_sd_ms = -1},
+                            {.initial_contact_sd_ms = -1},
+                            {.initial_contact_sd_ms = -1},
+                            {.initial_contact_sd_ms = -1}};
     tread_events events = {.contacts = few, .n_max = 3};
-    tread_gait__events(&setting, frames, n, &stride, scratch, &events);
+    tread_gait__events(&setting, frames, n, &stride, -INFINITY, INFINITY, scratch, &events);
     assert_int_equal(events.n, 3);
-    assert_true(few[3].sd_ms == -1);
+    assert_true(few[3].initial_contact_sd_ms == -1);
 }
 
 /* The foot is seen through its shoe: 9 degrees up on the left, 4 down on the right. */
@@ -210,15 +215,14 @@ static void test_flat_foot_offset(void **state)
             *y = hy + dx * sin(turn) + dy * cos(turn);
         }
     tread_events events = find(&r, n);
-    tread_gait_setting setting = setting_of(&r);
     double offset[TREAD_N_SIDES];
-    tread_gait__foot_offset(&setting, frames, n, &events, offset);
+    tread_gait__foot_offset(&events, offset);
     /* the formula's heel starts to rise at 0.45 of stance, inside the window of 0.3 to 0.5 */
     require_near(offset[TREAD_LEFT], shoe_deg[TREAD_LEFT], 1);
     require_near(offset[TREAD_RIGHT], shoe_deg[TREAD_RIGHT], 1);
 
     events.n = 8; /* four a side */
-    tread_gait__foot_offset(&setting, frames, n, &events, offset);
+    tread_gait__foot_offset(&events, offset);
     require_nan(offset[TREAD_LEFT]);
     require_nan(offset[TREAD_RIGHT]);
 }
@@ -228,14 +232,14 @@ static void test_one_leg_missing(void **state)
 {
     (void)state;
     size_t n = film(&runner_usual, 60, 0);
-    tread_gait_setting setting = setting_of(&runner_usual);
+    tread_gait_setting setting = runner_setting(&runner_usual);
     tread_stride stride;
     tread_gait__stride(&setting, frames, n, scratch, &stride);
     for (size_t i = 0; i < n; i++)
         for (int j = TREAD_RIGHT_KNEE; j <= TREAD_RIGHT_TOE; j += 2)
             frames[i].x_px[j] = frames[i].y_px[j] = (double)NAN;
     tread_events events = {.contacts = contacts, .n_max = N_MAX};
-    tread_gait__events(&setting, frames, n, &stride, scratch, &events);
+    tread_gait__events(&setting, frames, n, &stride, -INFINITY, INFINITY, scratch, &events);
     assert_true(events.n >= 11);
     for (size_t i = 0; i < events.n; i++)
         assert_int_equal(contacts[i].side, TREAD_LEFT);

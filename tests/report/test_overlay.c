@@ -101,11 +101,11 @@ static tread_frame_result make_result(const picture *p, double centre)
     return r;
 }
 
-static const tread_step step = {.side = TREAD_LEFT,
-                                .contact_ms = 244,
-                                .foot_strike_angle_deg = 14,
-                                .foot_strike = TREAD_STRIKE_REARFOOT,
-                                .is_valid = true};
+static const tread_step step = {
+    .side = TREAD_LEFT,
+    .value = {[TREAD_MEASURE_CONTACT] = 244, [TREAD_MEASURE_FOOT_STRIKE_ANGLE] = 14},
+    .foot_strike = TREAD_STRIKE_REARFOOT,
+    .is_valid = true};
 static const tread_overlay_facts facts = {TREAD_LEFT, TREAD_VIEW_LEFT, 169, &step};
 
 static void draw(picture *p, const tread_frame_result *r, const tread_overlay_facts *f)
@@ -215,7 +215,7 @@ static void test_absurd_numbers(void **state)
         tread_frame_result r = make_result(&p, 0.5);
         r.trunk_lean_deg = r.knee_flexion_deg[0] = r.knee_flexion_deg[1] = r.time_s = absurd[i];
         tread_step s = step;
-        s.contact_ms = s.foot_strike_angle_deg = absurd[i];
+        s.value[TREAD_MEASURE_CONTACT] = s.value[TREAD_MEASURE_FOOT_STRIKE_ANGLE] = absurd[i];
         const tread_overlay_facts f = {TREAD_RIGHT, TREAD_VIEW_RIGHT, absurd[i], &s};
         draw(&p, &r, &f);
         for (int k = 0; k < TREAD_N_JOINTS; k++)

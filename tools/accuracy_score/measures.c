@@ -23,8 +23,12 @@ const acc_measure acc_step_values[ACC_N_STEP_VALUES] = {
                                true, true},
     [ACC_STEP_KNEE_STANCE] = {"knee_flexion_peak_stance_deg", NULL, "knee, stance peak", "deg", 1,
                               1, true, true},
+    [ACC_STEP_KNEE_TOE_OFF] = {"knee_flexion_toe_off_deg", NULL, "knee at toe-off", "deg", 1, 1,
+                               true, true},
     [ACC_STEP_KNEE_SWING] = {"knee_flexion_peak_swing_deg", NULL, "knee, swing peak", "deg", 1, 1,
                              true, true},
+    [ACC_STEP_HIP_EXTENSION] = {"hip_extension_peak_deg", NULL, "hip extension, peak", "deg", 1, 1,
+                                true, true},
     [ACC_STEP_SHANK] = {"shank_angle_contact_deg", NULL, "shank at contact", "deg", 1, 1, true,
                         true},
     [ACC_STEP_AHEAD_CM] = {"foot_ahead_cm", NULL, "foot ahead", "cm", 1, 1, true, false},
@@ -36,6 +40,9 @@ const acc_measure acc_step_values[ACC_N_STEP_VALUES] = {
     [ACC_STEP_LENGTH] = {"step_length_m", NULL, "step length", "cm", 100, 1, false, false},
     [ACC_STEP_OSCILLATION] = {"vertical_oscillation_cm", NULL, "vertical oscillation", "cm", 1, 1,
                               false, false},
+    [ACC_STEP_LATERAL_LEAN] = {"lateral_trunk_lean_deg", "lateral_trunk_lean_peak_deg",
+                               "sideways lean", "deg", 1, 1, true, true},
+    [ACC_STEP_WIDTH] = {"step_width_cm", NULL, "step width", "cm", 1, 1, false, false},
 };
 
 const acc_measure acc_clip_values[ACC_N_CLIP_VALUES] = {
@@ -56,13 +63,21 @@ const acc_measure acc_clip_values[ACC_N_CLIP_VALUES] = {
                                true, true},
     [ACC_CLIP_KNEE_STANCE] = {"knee_flexion_peak_stance_deg", NULL, "knee, stance peak", "deg", 1,
                               1, true, true},
+    [ACC_CLIP_KNEE_TOE_OFF] = {"knee_flexion_toe_off_deg", NULL, "knee at toe-off", "deg", 1, 1,
+                               true, true},
     [ACC_CLIP_KNEE_SWING] = {"knee_flexion_peak_swing_deg", NULL, "knee, swing peak", "deg", 1, 1,
                              true, true},
     [ACC_CLIP_STRIKE] = {"foot_strike_angle_deg", NULL, "foot strike angle", "deg", 1, 1, true,
                          true},
+    [ACC_CLIP_HIP_EXTENSION] = {"hip_extension_peak_deg", NULL, "hip extension, peak", "deg", 1, 1,
+                                true, true},
     [ACC_CLIP_SHANK] = {"shank_angle_contact_deg", NULL, "shank at contact", "deg", 1, 1, true,
                         true},
     [ACC_CLIP_AHEAD] = {"foot_ahead_pct_leg", NULL, "foot ahead", "% leg", 1, 1, true, false},
+    [ACC_CLIP_AHEAD_CM] = {"foot_ahead_cm", NULL, "foot ahead", "cm", 1, 1, true, false},
+    [ACC_CLIP_LATERAL_LEAN] = {"lateral_trunk_lean_deg", "lateral_trunk_lean_peak_deg",
+                               "sideways lean", "deg", 1, 1, true, true},
+    [ACC_CLIP_WIDTH] = {"step_width_cm", NULL, "step width", "cm", 1, 1, false, false},
 };
 
 const char *const acc_points[ACC_N_POINTS] = {

@@ -71,8 +71,16 @@ static enum tread_foot_strike strike_of(const char *name)
     return TREAD_STRIKE_UNKNOWN;
 }
 
-/* Values that steps.csv has no column for are taken from session.json. */
-static int read_steps(acc_run *run, const acc_csv *csv, const json_t *steps)
+/* Contact and flight of single steps are not stated at low frame rates, but follow from the
+ * moments, which are. */
+static void complete_times(acc_step *s, double step_ms)
+{
+    double contact_ms = 1000 * (s->value[ACC_STEP_TO] - s->value[ACC_STEP_IC]);
+    s->value[ACC_STEP_CONTACT] = contact_ms;
+    s->value[ACC_STEP_FLIGHT] = step_ms - contact_ms;
+}
+
+static int read_steps(acc_run *run, const acc_csv *csv)
 {
     int side = acc_csv_column(csv, "side"), valid = acc_csv_column(csv, "valid");
     int strike = acc_csv_column(csv, "foot_strike");
@@ -84,11 +92,10 @@ static int read_steps(acc_run *run, const acc_csv *csv, const json_t *steps)
         s->is_valid = acc_csv_number(csv, row, valid) == 1;
         s->strike = strike_of(acc_csv_text(csv, row, strike));
         for (int i = 0; i < ACC_N_STEP_VALUES; i++) {
-            const char *key = acc_step_values[i].key;
-            int column = acc_csv_column(csv, key);
-            s->value[i] = column >= 0 ? acc_csv_number(csv, row, column)
-                                      : number(json_array_get(steps, row), key);
+            int column = acc_csv_column(csv, acc_step_values[i].key);
+            s->value[i] = acc_csv_number(csv, row, column);
         }
+        complete_times(s, acc_csv_number(csv, row, acc_csv_column(csv, "step_ms")));
     }
     return 0;
 }
@@ -96,7 +103,7 @@ static int read_steps(acc_run *run, const acc_csv *csv, const json_t *steps)
 static enum tread_view view_of(const json_t *summary)
 {
     const char *name = json_string_value(json_object_get(summary, "view"));
-    for (int i = TREAD_VIEW_LEFT; name && i <= TREAD_VIEW_REAR; i++)
+    for (int i = TREAD_VIEW_LEFT; name && i <= TREAD_VIEW_FRONT; i++)
         if (strcmp(name, tread_view_name((enum tread_view)i)) == 0)
             return (enum tread_view)i;
     return TREAD_VIEW_AUTO;
@@ -127,7 +134,7 @@ static int read_table(acc_csv *csv, const char *folder, const char *name)
     return acc_csv_read(csv, path, ',');
 }
 
-static int read_tables(acc_run *run, const char *folder, const json_t *session)
+static int read_tables(acc_run *run, const char *folder)
 {
     acc_csv csv;
     if (read_table(&csv, folder, "frames.csv") != 0)
@@ -136,7 +143,7 @@ static int read_tables(acc_run *run, const char *folder, const json_t *session)
     acc_csv_free(&csv);
     if (status != 0 || read_table(&csv, folder, "steps.csv") != 0)
         return -1;
-    status = read_steps(run, &csv, json_object_get(session, "steps"));
+    status = read_steps(run, &csv);
     acc_csv_free(&csv);
     return status;
 }
@@ -157,7 +164,7 @@ int acc_result_read(acc_run *run, const char *folder)
         return -1;
     }
     read_summary(run, json_object_get(session, "summary"));
-    int status = read_tables(run, folder, session);
+    int status = read_tables(run, folder);
     json_decref(session);
     if (status != 0)
         acc_run_free(run);
@@ -197,19 +204,12 @@ static void take_step(acc_step *s, const tread_step *r)
     s->strike = r->foot_strike;
     s->value[ACC_STEP_IC] = r->initial_contact_s;
     s->value[ACC_STEP_TO] = r->toe_off_s;
-    s->value[ACC_STEP_CONTACT] = r->contact_ms;
-    s->value[ACC_STEP_FLIGHT] = r->flight_ms;
-    s->value[ACC_STEP_STRIKE] = r->foot_strike_angle_deg;
-    s->value[ACC_STEP_KNEE_CONTACT] = r->knee_flexion_contact_deg;
-    s->value[ACC_STEP_KNEE_STANCE] = r->knee_flexion_peak_stance_deg;
-    s->value[ACC_STEP_KNEE_SWING] = r->knee_flexion_peak_swing_deg;
-    s->value[ACC_STEP_SHANK] = r->shank_angle_contact_deg;
-    s->value[ACC_STEP_AHEAD_CM] = r->foot_ahead_cm;
-    s->value[ACC_STEP_AHEAD_PCT] = r->foot_ahead_pct_leg;
-    s->value[ACC_STEP_TRUNK_CONTACT] = r->trunk_lean_contact_deg;
-    s->value[ACC_STEP_TRUNK_STANCE] = r->trunk_lean_peak_stance_deg;
-    s->value[ACC_STEP_LENGTH] = r->step_length_m;
-    s->value[ACC_STEP_OSCILLATION] = r->vertical_oscillation_cm;
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        for (int i = ACC_STEP_CONTACT; i < ACC_N_STEP_VALUES; i++)
+            if (strcmp(tread_measure_describe((enum tread_measure_id)id)->key,
+                       acc_step_values[i].key) == 0)
+                s->value[i] = r->value[id];
+    complete_times(s, r->value[TREAD_MEASURE_STEP_TIME]);
 }
 
 static void take_summary(acc_run *run, const tread_analyzer *analyzer)

@@ -79,7 +79,38 @@ static void read_step(acc_step *s, const json_t *j)
     s->strike = strike_of(word(j, "foot_strike"));
     s->next_s = number(j, "next_contact_s");
     for (int i = 0; i < ACC_N_STEP_VALUES; i++)
-        s->value[i] = number(j, acc_step_values[i].key);
+        s->value[i] =
+            number(j, acc_step_values[i].truth ? acc_step_values[i].truth : acc_step_values[i].key);
+}
+
+/* What a camera beside the runner is not asked for. */
+static void leave_out_rear(acc_run *run)
+{
+    for (size_t i = 0; i < run->n_steps; i++)
+        run->step[i].value[ACC_STEP_LATERAL_LEAN] = run->step[i].value[ACC_STEP_WIDTH] = NAN;
+    for (int side = 0; side <= TREAD_BOTH; side++)
+        run->clip[ACC_CLIP_LATERAL_LEAN][side].value = run->clip[ACC_CLIP_WIDTH][side].value = NAN;
+}
+
+/* As gait measures it: largest extension from the middle of stance to 50 ms past toe-off. */
+static void take_hip_extension(acc_run *run)
+{
+    double sum[TREAD_N_SIDES] = {0};
+    int n[TREAD_N_SIDES] = {0};
+    for (size_t i = 0; i < run->n_steps; i++) {
+        acc_step *s = &run->step[i];
+        double ic = s->value[ACC_STEP_IC], off = s->value[ACC_STEP_TO], most = -INFINITY;
+        if (off + 0.05 > run->frame[run->n_frames - 1].time_s)
+            continue;
+        for (size_t k = 0; k < run->n_frames; k++)
+            if (run->frame[k].time_s >= 0.5 * (ic + off) && run->frame[k].time_s <= off + 0.05)
+                most = fmax(most, -run->frame[k].angle[ACC_HIP][s->side]);
+        s->value[ACC_STEP_HIP_EXTENSION] = isfinite(most) ? most : NAN;
+        if (isfinite(most))
+            sum[s->side] += most, n[s->side]++;
+    }
+    for (int side = 0; side < TREAD_N_SIDES; side++)
+        run->clip[ACC_CLIP_HIP_EXTENSION][side].value = n[side] ? sum[side] / n[side] : NAN;
 }
 
 static void read_summary(acc_run *run, const json_t *summary)
@@ -119,6 +150,9 @@ static int read_root(acc_run *run, const json_t *root)
         read_step(s, j);
     }
     read_summary(run, json_object_get(root, "summary"));
+    take_hip_extension(run);
+    if (run->view == TREAD_VIEW_LEFT || run->view == TREAD_VIEW_RIGHT)
+        leave_out_rear(run);
     return 0;
 }
 
