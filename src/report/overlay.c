@@ -374,8 +374,7 @@ static void draw_panel(scene *s)
     put_number(text[1], s->r->knee_flexion_deg[s->near_side], 199, "°");
     put_foot(text[2], step);
     put_number(text[3], s->facts->cadence_spm, 999, " steps/min");
-    put_number(text[4], step && step->is_valid ? step->value[TREAD_MEASURE_CONTACT] : (double)NAN,
-               9999, " ms");
+    put_number(text[4], s->facts->contact_ms, 9999, " ms");
 
     tread_vision__canvas_panel(o->canvas, (point){o->panel.left, o->panel.top},
                                o->panel.right - o->panel.left, o->panel.bottom - o->panel.top,

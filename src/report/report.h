@@ -59,8 +59,8 @@ void tread_report__summary_text(FILE *f, const tread_run *run);
 typedef struct tread_overlay_facts {
     enum tread_side near_side; /* drawn solid and in front; the far side thin and behind */
     enum tread_view view;
-    double cadence_spm;          /* NaN = not shown */
-    const tread_step *last_step; /* the last step before this frame; NULL = none */
+    double cadence_spm, contact_ms; /* means of the clip, the near foot's; NaN = not known */
+    const tread_step *last_step;    /* the last step before this frame; NULL = none */
 } tread_overlay_facts;
 
 typedef struct tread_overlay tread_overlay;

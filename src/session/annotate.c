@@ -38,13 +38,16 @@ int tread_session__annotator_create(tread_annotator **out, const char *source,
     if (!a)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
     tread_overview overview;
-    tread_measure cadence;
+    tread_measure cadence, contact;
     tread_analyzer_overview(results, &overview);
     tread_analyzer_measure(results, TREAD_MEASURE_CADENCE, TREAD_BOTH, &cadence);
+    tread_analyzer_measure(results, TREAD_MEASURE_CONTACT, overview.near_side, &contact);
     a->steps = steps;
     a->n_steps = n_steps;
-    a->facts = (tread_overlay_facts){
-        .near_side = overview.near_side, .view = overview.view, .cadence_spm = cadence.value};
+    a->facts = (tread_overlay_facts){.near_side = overview.near_side,
+                                     .view = overview.view,
+                                     .cadence_spm = cadence.value,
+                                     .contact_ms = contact.value};
 
     int status = session_feed_open(&a->feed, source, opts->from_s, opts->to_s, err);
     if (status != TREAD_OK)
