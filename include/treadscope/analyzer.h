@@ -149,12 +149,13 @@ enum tread_foot_strike {
  * cited in src/gait/measures.c. */
 enum tread_measure_id {
     /* rhythm */
-    TREAD_MEASURE_CADENCE = 0, /* 120 / mean stride time */
-    TREAD_MEASURE_STRIDE_CV,   /* scatter of stride time, timing noise taken off */
-    TREAD_MEASURE_STEP_TIME,   /* to the other foot's contact */
-    TREAD_MEASURE_CONTACT,     /* toe-off minus initial contact */
-    TREAD_MEASURE_FLIGHT,      /* the other foot's contact minus toe-off */
-    TREAD_MEASURE_DUTY_FACTOR, /* contact over twice (contact + flight) */
+    TREAD_MEASURE_CADENCE = 0,    /* 120 / mean stride time */
+    TREAD_MEASURE_STRIDE_CV,      /* scatter of stride time, timing noise taken off */
+    TREAD_MEASURE_STEP_TIME,      /* to the other foot's contact */
+    TREAD_MEASURE_CONTACT,        /* toe-off minus initial contact */
+    TREAD_MEASURE_CONTACT_EXCESS, /* contact over what is usual at the belt's speed, % */
+    TREAD_MEASURE_FLIGHT,         /* the other foot's contact minus toe-off */
+    TREAD_MEASURE_DUTY_FACTOR,    /* contact over twice (contact + flight) */
     TREAD_MEASURE_STEP_LENGTH,
     TREAD_MEASURE_VERTICAL_OSCILLATION, /* of the trunk's middle over a step */
     TREAD_MEASURE_VERTICAL_RATIO,       /* ... over step length */
@@ -223,9 +224,10 @@ typedef struct tread_step {
     double initial_contact_sd_ms, toe_off_sd_ms; /* one standard deviation */
     double speed_kmh, incline_pct; /* as set on the console then; speed 0 = not told */
     enum tread_foot_strike foot_strike;
-    bool is_valid;   /* plausible by itself and in its place; only these enter the summary */
-    bool is_settled; /* no belt change in the 15 s before (section 6): only these are judged
-                        against a runner's own usual */
+    double hidden_share; /* of its frames, with a point of a leg that could not be believed */
+    bool is_valid;       /* plausible by itself and in its place; only these enter the summary */
+    bool is_settled;     /* no belt change in the 15 s before (section 6): only these are judged
+                            against a runner's own usual */
     double value[TREAD_N_MEASURES]; /* in the measure's unit; NaN = not measured in this step,
                                        or no number of a single step */
 } tread_step;

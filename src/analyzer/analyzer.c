@@ -455,6 +455,7 @@ static int judge(tread_analyzer *a)
     a->judged_s = a->last_s;
     tread_motion__doubt(a->skeletons, a->n_frames, a->doubt);
     tread_gait__time(&a->setting, a->skeletons, a->n_frames, &a->events, first);
+    tread_gait__find_lost(&a->setting, a->skeletons, a->n_frames, &a->events, first);
     double offset_deg[TREAD_N_SIDES];
     tread_gait__foot_offset(&a->events, offset_deg);
     for (int side = 0; side < TREAD_N_SIDES; side++)

@@ -63,6 +63,12 @@ static inline enum tread_side gait_other(enum tread_side side)
     return side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT;
 }
 
+/** Contact time usual at a speed, s from m/s: van Oeveren 2021, fitted in section 5. */
+static inline double gait_usual_contact_s(double speed_m_s)
+{
+    return 0.592 * pow(speed_m_s, -0.694);
+}
+
 /** First index with time_s >= t, or n. */
 size_t gait_index_at(const tread_skeleton *s, size_t n, double t);
 
@@ -76,6 +82,11 @@ double gait_angle_at(const tread_gait_setting *setting, const tread_skeleton *s,
                      gait_pick pick, enum tread_side side, double t);
 double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                       gait_pick pick, enum tread_side side, double t);
+
+/** Median over the contacts of the same foot around contact i, or of both feet, 24 on either
+ *  side; NaN when fewer than `min` have it. */
+double gait_usual(const tread_events *events, size_t i, double (*pick)(const tread_contact *, int),
+                  int which, bool is_of_both, size_t min);
 
 typedef struct gait_extremes {
     double min, max, mean;

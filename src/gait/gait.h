@@ -80,6 +80,9 @@ const char *tread_gait__refusal(const tread_gait_setting *setting, const tread_s
 
 /* ---- events -------------------------------------------------------------- */
 
+/* Values that turn about at contact (steps.c). */
+#define TREAD_N_CORNERED 4
+
 /** One contact of one foot. Times are between frames, on the frames' own clock; NaN = not
  *  found. What is below the line is for tread_gait__time. */
 typedef struct tread_contact {
@@ -101,6 +104,8 @@ typedef struct tread_contact {
     double straight_deg, straight_s;         /* the knee at its straightest at the end of stance */
     double way, usual_way; /* slope of the foot's way, its own and the usual one */
     double ankle_px_s;     /* of the ankle over the flat foot, backward */
+    /* what smoothing took off each of them, as seen this once */
+    double lost[TREAD_N_CORNERED];
 } tread_contact;
 
 typedef struct tread_events {
@@ -121,6 +126,12 @@ void tread_gait__events(const tread_gait_setting *setting, const tread_skeleton 
  *  @param s  (n) frames that hold the contacts from `first` on */
 void tread_gait__time(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                       tread_events *events, size_t first);
+
+/** See what smoothing took off the values read at a moment of the contacts from `first` on: the
+ *  corner at contact is rounded, and by how much shows in the mean of many steps.
+ *  @param s  (n) frames that hold them */
+void tread_gait__find_lost(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                           const tread_events *events, size_t first);
 
 /** Foot angle when the foot is flat, per side (BIOMECHANICS.md section 2, F0 option 2);
  *  NaN under five contacts. */

@@ -48,6 +48,12 @@ static const struct row {
     [TREAD_MEASURE_STEP_TIME] = {{"step_ms", "Step time", "ms", 0, true, SIDE | REAR | FRONT}, 8},
     [TREAD_MEASURE_CONTACT] =
         {{"contact_ms", "Contact time", "ms", 0, true, SIDE}, 0, 0, NOTHING, true},
+    [TREAD_MEASURE_CONTACT_EXCESS] = {{"contact_excess_pct", "Contact time over usual at speed",
+                                       "%", 0, true, SIDE},
+                                      0,
+                                      0,
+                                      SPEED,
+                                      true},
     [TREAD_MEASURE_FLIGHT] =
         {{"flight_ms", "Flight time", "ms", 0, true, SIDE}, 0, 0, NOTHING, true},
     [TREAD_MEASURE_DUTY_FACTOR] =
@@ -223,8 +229,9 @@ static const struct row {
 #define ALONG_STEP_MS 13.0
 /* Of the legs' points on the plain clips of the look half, from which method_sd comes. */
 #define USUAL_DOUBT 1.1
-/* A stride, for what times mean as a share of it. */
+/* A stride and a stance, for what times mean as a share of them. */
 #define STRIDE_MS 700.0
+#define STANCE_MS 260.0
 
 const tread_measure_info *tread_measure_describe(enum tread_measure_id id)
 {
@@ -352,6 +359,8 @@ static double systematic_sd(const tread_gait_session *session, enum tread_measur
         return hypot(ic_ms, to_ms);
     if (id == TREAD_MEASURE_DUTY_FACTOR)
         return hypot(ic_ms, to_ms) / STRIDE_MS;
+    if (id == TREAD_MEASURE_CONTACT_EXCESS)
+        return 100 * hypot(ic_ms, to_ms) / STANCE_MS;
     if (id == TREAD_MEASURE_STEP_TIME && side != TREAD_BOTH &&
         tread_motion__view_is_along(session->view))
         return ALONG_STEP_MS;

@@ -18,9 +18,7 @@
 /* Hip to shoulder over body height (Drillis & Contini, in Winter 2009); legs are foreshortened
  * along the belt. */
 #define TRUNK_OVER_HEIGHT 0.288
-/* Contact time at a speed, s from m/s (section 5, van Oeveren 2021), where toe-off is not seen. */
-#define CONTACT_FIT_S 0.592
-#define CONTACT_FIT_POWER (-0.694)
+/* For the length of stance, where no speed was told. */
 #define USUAL_SPEED_M_S 3.0
 /* Hips fall fastest so long after contact, ms at km/h and faster or slower (section 1.2:
  * Milner & Paquette 2015 and the force treadmill of 2021); in between on the line. */
@@ -302,7 +300,7 @@ void gait_rear_values(const tread_gait_setting *setting, const tread_skeleton *s
     enum tread_side side = c->side;
     double from_s = c->initial_contact_s, *v = out->value;
     double speed_m_s = out->speed_kmh > 0 ? out->speed_kmh / 3.6 : USUAL_SPEED_M_S;
-    double to_s = from_s + CONTACT_FIT_S * pow(speed_m_s, CONTACT_FIT_POWER);
+    double to_s = from_s + gait_usual_contact_s(speed_m_s);
     gait_extremes sway = gait_over(setting, s, n, lean_deg, side, from_s, same_s);
     gait_extremes tilt = gait_over(setting, s, n, shoulder_tilt_deg, side, from_s, same_s);
     /* Against the mean of the stride: the camera's roll and yaw are in both. */

@@ -64,38 +64,41 @@ static const struct rule {
     enum when when;
     gait_pick pick;
     bool is_length;
+    bool is_cornered; /* turns about at that moment, and smoothing rounds the corner */
 } rules[] = {
-    {TREAD_MEASURE_VERTICAL_OSCILLATION, RANGE, STEP, gait_trunk_height, true},
-    {TREAD_MEASURE_TRUNK_LEAN, MEAN, STRIDE, gait_trunk_lean, false},
-    {TREAD_MEASURE_TRUNK_LEAN_CONTACT, AT, CONTACT, gait_trunk_lean, false},
-    {TREAD_MEASURE_TRUNK_LEAN_PEAK_STANCE, MAX, STANCE, gait_trunk_lean, false},
-    {TREAD_MEASURE_TRUNK_LEAN_TOE_OFF, AT, TOE_OFF, gait_trunk_lean, false},
-    {TREAD_MEASURE_TRUNK_RANGE, RANGE, STRIDE, gait_trunk_lean, false},
-    {TREAD_MEASURE_BODY_LEAN, AT, MIDSTANCE, gait_body_lean, false},
-    {TREAD_MEASURE_HIP_FLEXION_CONTACT, AT, CONTACT, gait_hip, false},
-    {TREAD_MEASURE_HIP_FLEXION_PEAK_SWING, MAX, SWING, gait_hip, false},
-    {TREAD_MEASURE_HIP_EXTENSION_PEAK, MINUS_MIN, PUSH, gait_hip, false},
-    {TREAD_MEASURE_THIGH_EXTENSION_PEAK, MINUS_MIN, PUSH, gait_thigh, false},
-    {TREAD_MEASURE_KNEE_FLEXION_CONTACT, AT, CONTACT, gait_knee, false},
-    {TREAD_MEASURE_KNEE_FLEXION_PEAK_STANCE, MAX, STANCE, gait_knee, false},
-    {TREAD_MEASURE_KNEE_FLEXION_TOE_OFF, AT, TOE_OFF, gait_knee, false},
-    {TREAD_MEASURE_KNEE_FLEXION_PEAK_SWING, MAX, SWING, gait_knee, false},
-    {TREAD_MEASURE_DORSIFLEXION_CONTACT, AT, CONTACT, gait_ankle_raw, false},
-    {TREAD_MEASURE_DORSIFLEXION_PEAK_STANCE, MAX, STANCE, gait_ankle_raw, false},
-    {TREAD_MEASURE_PLANTARFLEXION_PEAK, MINUS_MIN, ANKLE_PUSH, gait_ankle_raw, false},
-    {TREAD_MEASURE_FOOT_STRIKE_ANGLE, AT, CONTACT, gait_foot_raw, false},
-    {TREAD_MEASURE_SHANK_ANGLE_CONTACT, AT, CONTACT, gait_shank, false},
-    {TREAD_MEASURE_SHANK_ANGLE_LOADING, AT, LOADING, gait_shank, false},
-    {TREAD_MEASURE_FOOT_AHEAD, AT, CONTACT, gait_heel_ahead, true},
-    {TREAD_MEASURE_ANKLE_AHEAD, AT, CONTACT, gait_ankle_ahead, true},
-    {TREAD_MEASURE_ELBOW, MEAN, STRIDE, gait_elbow, false},
-    {TREAD_MEASURE_ARM_SWING, RANGE, STRIDE, gait_wrist_ahead, true},
-    {TREAD_MEASURE_HEAD_FORWARD, MEAN, STRIDE, gait_head, false},
-    {TREAD_MEASURE_ROTATION, RANGE, STRIDE, gait_near_shoulder_ahead, true},
+    {TREAD_MEASURE_VERTICAL_OSCILLATION, RANGE, STEP, gait_trunk_height, true, false},
+    {TREAD_MEASURE_TRUNK_LEAN, MEAN, STRIDE, gait_trunk_lean, false, false},
+    {TREAD_MEASURE_TRUNK_LEAN_CONTACT, AT, CONTACT, gait_trunk_lean, false, false},
+    {TREAD_MEASURE_TRUNK_LEAN_PEAK_STANCE, MAX, STANCE, gait_trunk_lean, false, false},
+    {TREAD_MEASURE_TRUNK_LEAN_TOE_OFF, AT, TOE_OFF, gait_trunk_lean, false, false},
+    {TREAD_MEASURE_TRUNK_RANGE, RANGE, STRIDE, gait_trunk_lean, false, false},
+    {TREAD_MEASURE_BODY_LEAN, AT, MIDSTANCE, gait_body_lean, false, false},
+    {TREAD_MEASURE_HIP_FLEXION_CONTACT, AT, CONTACT, gait_hip, false, true},
+    {TREAD_MEASURE_HIP_FLEXION_PEAK_SWING, MAX, SWING, gait_hip, false, false},
+    {TREAD_MEASURE_HIP_EXTENSION_PEAK, MINUS_MIN, PUSH, gait_hip, false, false},
+    {TREAD_MEASURE_THIGH_EXTENSION_PEAK, MINUS_MIN, PUSH, gait_thigh, false, false},
+    {TREAD_MEASURE_KNEE_FLEXION_CONTACT, AT, CONTACT, gait_knee, false, true},
+    {TREAD_MEASURE_KNEE_FLEXION_PEAK_STANCE, MAX, STANCE, gait_knee, false, false},
+    {TREAD_MEASURE_KNEE_FLEXION_TOE_OFF, AT, TOE_OFF, gait_knee, false, false},
+    {TREAD_MEASURE_KNEE_FLEXION_PEAK_SWING, MAX, SWING, gait_knee, false, false},
+    {TREAD_MEASURE_DORSIFLEXION_CONTACT, AT, CONTACT, gait_ankle_raw, false, false},
+    {TREAD_MEASURE_DORSIFLEXION_PEAK_STANCE, MAX, STANCE, gait_ankle_raw, false, false},
+    {TREAD_MEASURE_PLANTARFLEXION_PEAK, MINUS_MIN, ANKLE_PUSH, gait_ankle_raw, false, false},
+    {TREAD_MEASURE_FOOT_STRIKE_ANGLE, AT, CONTACT, gait_foot_raw, false, false},
+    {TREAD_MEASURE_SHANK_ANGLE_CONTACT, AT, CONTACT, gait_shank, false, true},
+    {TREAD_MEASURE_SHANK_ANGLE_LOADING, AT, LOADING, gait_shank, false, true},
+    {TREAD_MEASURE_FOOT_AHEAD, AT, CONTACT, gait_heel_ahead, true, false},
+    {TREAD_MEASURE_ANKLE_AHEAD, AT, CONTACT, gait_ankle_ahead, true, false},
+    {TREAD_MEASURE_ELBOW, MEAN, STRIDE, gait_elbow, false, false},
+    {TREAD_MEASURE_ARM_SWING, RANGE, STRIDE, gait_wrist_ahead, true, false},
+    {TREAD_MEASURE_HEAD_FORWARD, MEAN, STRIDE, gait_head, false, false},
+    {TREAD_MEASURE_ROTATION, RANGE, STRIDE, gait_near_shoulder_ahead, true, false},
 };
 
-static const struct rule hips_alone = {TREAD_MEASURE_VERTICAL_OSCILLATION, RANGE, STEP,
-                                       gait_hip_height, true};
+#define N_RULES (sizeof rules / sizeof *rules)
+
+static const struct rule hips_alone = {
+    TREAD_MEASURE_VERTICAL_OSCILLATION, RANGE, STEP, gait_hip_height, true, false};
 
 /* The moments of a step; NaN = not known. */
 typedef struct moments {
@@ -145,6 +148,71 @@ static double taken(const struct rule *rule, const tread_gait_setting *setting,
     case RANGE: break;
     }
     return e.max - e.min;
+}
+
+/* ---- what smoothing takes off ---------------------------------------------------- */
+
+/* Knee, hip and shank turn about as the foot lands. On laboratory markers this takes the knee
+ * at contact from 1.1 to 1.0 degrees off, on rendered runners from 3.7 to 2.5; heel and toe
+ * are seen too badly just then to gain by it. */
+
+/* A mean of fewer steps is mostly noise. */
+#define MIN_LOST_STEPS 4
+
+/* The frame as it was seen, before smoothing; NaN where it was not. */
+static void as_seen(const tread_skeleton *s, tread_skeleton *out)
+{
+    *out = *s;
+    for (int j = 0; j < TREAD_N_JOINTS; j++) {
+        bool is_seen = s->confidence[j] > 0 && isfinite(s->x_px[j]);
+        out->x_px[j] = is_seen ? (double)s->seen_x_px[j] : (double)NAN;
+        out->y_px[j] = is_seen ? (double)s->seen_y_px[j] : (double)NAN;
+    }
+}
+
+void tread_gait__find_lost(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                           const tread_events *events, size_t first)
+{
+    for (size_t i = first; i < events->n; i++) {
+        tread_contact *c = &events->contacts[i];
+        moments m = {.contact_s = c->initial_contact_s, .toe_off_s = c->toe_off_s};
+        int which = 0;
+        for (size_t k = 0; k < N_RULES; k++) {
+            double t, unused;
+            if (!rules[k].is_cornered)
+                continue;
+            bounds_of(&m, rules[k].when, &t, &unused);
+            size_t at = isfinite(t) ? gait_index_at(s, n, t) : 0;
+            c->lost[which] = (double)NAN;
+            if (at > 0 && at < n) {
+                tread_skeleton seen[2];
+                as_seen(&s[at - 1], &seen[0]);
+                as_seen(&s[at], &seen[1]);
+                c->lost[which] = gait_wrap_deg(taken(&rules[k], setting, seen, 2, c->side, &m) -
+                                               taken(&rules[k], setting, s, n, c->side, &m));
+            }
+            which++;
+        }
+    }
+}
+
+static double lost_of(const tread_contact *c, int which)
+{
+    return c->lost[which];
+}
+
+/* Given back on the mean of the steps around. */
+static void give_back(const tread_events *events, size_t i, tread_step *step)
+{
+    int which = 0;
+    for (size_t k = 0; k < N_RULES; k++) {
+        if (!rules[k].is_cornered)
+            continue;
+        double lost = gait_usual(events, i, lost_of, which, false, MIN_LOST_STEPS);
+        if (isfinite(lost))
+            step->value[rules[k].id] += lost;
+        which++;
+    }
 }
 
 /* Section 0: midstance is where the knee is bent most in stance. */
@@ -238,6 +306,7 @@ static void take_times(tread_step *step, const moments *m)
     double speed_m_s = step->speed_kmh > 0 ? step->speed_kmh / 3.6 : (double)NAN;
     v[TREAD_MEASURE_STEP_TIME] = 1000 * (m->other_s - m->contact_s);
     v[TREAD_MEASURE_CONTACT] = 1000 * tc;
+    v[TREAD_MEASURE_CONTACT_EXCESS] = 100 * (tc / gait_usual_contact_s(speed_m_s) - 1);
     v[TREAD_MEASURE_FLIGHT] = 1000 * tf;
     v[TREAD_MEASURE_DUTY_FACTOR] = tc / (2 * (tc + tf));
     v[TREAD_MEASURE_STEP_LENGTH] = speed_m_s * (m->other_s - m->contact_s);
@@ -300,6 +369,16 @@ static void take_derived(const tread_gait_setting *setting, const tread_skeleton
     }
 }
 
+static double hidden_share(const tread_skeleton *s, size_t n, double from_s, double to_s)
+{
+    size_t n_frames = 0, n_hidden = 0;
+    for (size_t i = gait_index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
+        n_frames++;
+        n_hidden += s[i].identity == TREAD_IDENTITY_HIDDEN || s[i].identity == TREAD_IDENTITY_NONE;
+    }
+    return n_frames ? (double)n_hidden / (double)n_frames : 1;
+}
+
 void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                       const tread_events *events, size_t i, tread_step *out)
 {
@@ -335,8 +414,9 @@ void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s
     if (is_along) {
         gait_rear_values(setting, s, n, events, i, m.same_s, out);
     } else {
-        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
+        for (size_t k = 0; k < N_RULES; k++)
             out->value[rules[k].id] = taken(&rules[k], setting, s, n, c->side, &m);
+        give_back(events, i, out);
         /* Markers without shoulders. */
         if (isnan(out->value[TREAD_MEASURE_VERTICAL_OSCILLATION]))
             out->value[TREAD_MEASURE_VERTICAL_OSCILLATION] =
@@ -344,6 +424,8 @@ void tread_gait__step(const tread_gait_setting *setting, const tread_skeleton *s
         take_derived(setting, s, n, out, &m);
         take_lengths(setting, s, n, out, c, &m);
     }
+    out->hidden_share =
+        hidden_share(s, n, m.contact_s, isfinite(m.other_s) ? m.other_s : m.toe_off_s);
     /* The newest step of a live run has no next contact of its own foot yet. */
     double stride_ms = 1000 * (isfinite(m.same_s) ? m.same_s - m.contact_s : c->stride_s);
     out->is_valid = c->spread_ms <= MAX_SPREAD_MS && is_plausible(out, stride_ms, !is_along);

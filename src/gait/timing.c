@@ -74,31 +74,34 @@
 
 /* ---- what is usual ---------------------------------------------------------------- */
 
-typedef double (*pick_of)(const tread_contact *c);
-
-static double off_turn(const tread_contact *c)
+static double off_turn(const tread_contact *c, int unused)
 {
+    (void)unused;
     return c->belt_match_s - c->turn_s;
 }
-static double straightest(const tread_contact *c)
+static double straightest(const tread_contact *c, int unused)
 {
+    (void)unused;
     return c->straight_deg;
 }
-static double way(const tread_contact *c)
+static double way(const tread_contact *c, int unused)
 {
+    (void)unused;
     return c->way;
 }
-static double toe_after_knee(const tread_contact *c)
+static double toe_after_knee(const tread_contact *c, int unused)
 {
+    (void)unused;
     return c->toe_s - c->knee_s;
 }
-static double ankle_speed(const tread_contact *c)
+static double ankle_speed(const tread_contact *c, int unused)
 {
+    (void)unused;
     return c->ankle_px_s;
 }
 
-/* Median over the contacts around one, of its foot or of both; NaN when too few have it. */
-static double usual(const tread_events *events, size_t i, pick_of pick, bool is_of_both)
+double gait_usual(const tread_events *events, size_t i, double (*pick)(const tread_contact *, int),
+                  int which, bool is_of_both, size_t min)
 {
     double values[2 * AROUND + 1];
     size_t n = 0;
@@ -107,8 +110,8 @@ static double usual(const tread_events *events, size_t i, pick_of pick, bool is_
         const tread_contact *c = &events->contacts[k];
         if (!is_of_both && c->side != events->contacts[i].side)
             continue;
-        double v = pick(c);
-        if (isfinite(v) && n_back < AROUND + 1)
+        double v = pick(c, which);
+        if (isfinite(v))
             values[n++] = v;
         n_back++;
     }
@@ -116,12 +119,18 @@ static double usual(const tread_events *events, size_t i, pick_of pick, bool is_
         const tread_contact *c = &events->contacts[k];
         if (!is_of_both && c->side != events->contacts[i].side)
             continue;
-        double v = pick(c);
+        double v = pick(c, which);
         if (isfinite(v))
             values[n++] = v;
         n_on++;
     }
-    return n >= MIN_AROUND ? tread_median(values, n) : (double)NAN;
+    return n >= min ? tread_median(values, n) : (double)NAN;
+}
+
+static double usual(const tread_events *events, size_t i,
+                    double (*pick)(const tread_contact *, int), bool is_of_both)
+{
+    return gait_usual(events, i, pick, 0, is_of_both, MIN_AROUND);
 }
 
 /* ---- initial contact ---------------------------------------------------------------- */

@@ -162,6 +162,8 @@ static void filter(tread_motion_live *live, size_t i, int j)
     motion_lag_push(&live->joints[j], lm->time_s, (double)p.x_px, (double)p.y_px, weight,
                     MOTION_MIN_SCALE_PX);
     live->skeletons[i].confidence[j] = weight > 0 ? p.confidence : 0;
+    live->skeletons[i].seen_x_px[j] = p.x_px;
+    live->skeletons[i].seen_y_px[j] = p.y_px;
 }
 
 /* Filter the last frames again, by what is now known of them. */

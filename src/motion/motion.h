@@ -20,6 +20,8 @@ typedef struct tread_skeleton {
     double presence;
     enum tread_identity identity;
     double x_px[TREAD_N_JOINTS], y_px[TREAD_N_JOINTS];
+    float seen_x_px[TREAD_N_JOINTS], seen_y_px[TREAD_N_JOINTS]; /* before smoothing; meaningless
+                                                                   where confidence is 0 */
     float noise_px[TREAD_N_JOINTS];   /* SD of what smoothing leaves of the jitter, a coordinate */
     float confidence[TREAD_N_JOINTS]; /* 0..1 of the place it was seen at; 0 = bridged */
 } tread_skeleton;

@@ -263,6 +263,8 @@ static void emit(const tread_motion_workspace *ws, size_t n, enum tread_joint jo
             out[k].y_px[joint] = ws->xy[n + k];
             out[k].noise_px[joint] = (float)ws->residual[k];
             out[k].confidence[joint] = k == i ? (float)ws->sure[k] : 0;
+            out[k].seen_x_px[joint] = (float)ws->raw[k];
+            out[k].seen_y_px[joint] = (float)ws->raw[n + k];
         }
         last = i;
     }
