@@ -176,9 +176,9 @@ static bool find_contact(const tread_gait_setting *setting, const tread_skeleton
     out->mean_s = mean_s;
     out->turn_s = fall_time(setting, s, n, side, HEEL, 0, belt_px_s, from_s - TURN_BEFORE_S, to_s) -
                   TURN_LATE_MS / 1000;
-    out->initial_contact_s = isnan(slowest_s) ? mean_s
-                             : isnan(mean_s)  ? slowest_s
-                                              : 0.5 * (slowest_s + mean_s);
+    /* The slowest point leads: runners who pull the foot back before it lands bring ankle and
+     * heel to two thirds of the belt's speed well before contact. */
+    out->initial_contact_s = isfinite(slowest_s) ? slowest_s : mean_s;
     return isfinite(out->initial_contact_s);
 }
 

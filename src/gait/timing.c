@@ -15,9 +15,6 @@
  * runner's habits last, and change with pace and fatigue. */
 #define AROUND 24
 #define MIN_AROUND 3
-/* The heel turns 26 ms before contact, with 8 ms between runners: further off than three of
- * these, the belt rules have been deceived. */
-#define MAX_TURN_OFF_MS 25.0
 
 /* Where toe-off is looked for, seconds and strides after contact (1.4, step 3). */
 #define TOE_OFF_FROM_S 0.10
@@ -155,8 +152,8 @@ static void time_contact(const tread_events *events, size_t i)
     else if (isfinite(c->slowest_s) && isfinite(c->mean_s))
         spread_s = 0.5 * fabs(c->slowest_s - c->mean_s);
     double off_ms = isfinite(off_s) ? 1000 * fabs(off_s) : 0;
-    if (off_ms > MAX_TURN_OFF_MS)
-        t -= off_s;
+    /* The heel turns 20 to 70 ms before contact, later or earlier with the bounce of the runner:
+     * no reason to doubt the belt, but to be less sure. */
     c->initial_contact_s = t;
     c->spread_ms = 1000 * spread_s;
     double grain_ms = GRAIN_SHARE * 1000 * c->frame_s;
