@@ -27,3 +27,6 @@ foreach(file pose_landmark_lite.tflite pose_landmark_full.tflite pose_landmark_h
     install(FILES ${weights}/${file} DESTINATION ${CMAKE_INSTALL_DATADIR}/treadscope/models/pose
             OPTIONAL)
 endforeach()
+
+install(FILES ${PROJECT_SOURCE_DIR}/models/form/running.yaml
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/treadscope/models/form)

@@ -3,6 +3,7 @@
 #define TREADSCOPE_TREADSCOPE_H
 
 #include <treadscope/analyzer.h>
+#include <treadscope/form.h>
 #include <treadscope/landmarks.h>
 #include <treadscope/session.h>
 #include <treadscope/status.h>

@@ -17,6 +17,7 @@
 /* One run of the command, and the clip it is at. */
 typedef struct job {
     cli_analyze_options options;
+    tread_rules *rules;
     char dir[CLI_MAX_PATH]; /* of this clip's outputs */
     bool was_made;          /* the folder is ours */
     tread_outfile *log;     /* landmarks.csv of this clip; NULL = not wanted */
@@ -56,8 +57,11 @@ static int conclude(job *j, const char *clip, tread_analyzer *results,
     tread_step *steps = NULL;
     tread_run run = {
         .clip = clip, .opts = &j->options.session, .facts = facts, .analyzer = results};
+    tread_form *form = NULL;
     int status = cli_take_steps(results, &steps, &run.n_steps);
     run.steps = steps;
+    if (status == TREAD_OK)
+        status = cli_find_faults(j->rules, &form, &run);
     if (status == TREAD_OK)
         status = cli_write_outputs(&j->options, j->dir, results, &run, &j->log, err);
     else
@@ -66,6 +70,7 @@ static int conclude(job *j, const char *clip, tread_analyzer *results,
         cli_progress_end();
     if (status == TREAD_OK)
         tell(j, &run);
+    tread_form_destroy(&form);
     free(steps);
     return status;
 }
@@ -222,5 +227,12 @@ int cli_analyze(int argc, char **argv)
     int status = cli_analyze_options_read(&j.options, argc, argv, &is_help);
     if (status != CLI_DONE || is_help)
         return status;
-    return j.options.landmarks ? do_landmarks(&j) : do_clips(&j);
+    tread_error err;
+    if (tread_rules_load(&j.rules, NULL, &err) != TREAD_OK ||
+        (j.options.rules && tread_rules_extend(j.rules, j.options.rules, &err) != TREAD_OK))
+        status = cli_fail(&err);
+    else
+        status = j.options.landmarks ? do_landmarks(&j) : do_clips(&j);
+    tread_rules_destroy(&j.rules);
+    return status;
 }

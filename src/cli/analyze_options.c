@@ -31,6 +31,7 @@ static void usage(FILE *f)
           "  --height CM       the runner's height; gives centimetres without a belt speed, and\n"
           "                    checks the speed where there is one\n"
           "  --camera-roll DEG by which the camera is known to be turned, positive clockwise\n"
+          "  --rules FILE      fault rules in place of, or besides, those that ship\n"
           "  --capture-fps N   slow motion: frames a second it was filmed at\n"
           "  --from S, --to S  only this part of the clip, seconds\n"
           "  --format LIST     of json, csv, video (default all), separated by commas\n"
@@ -162,6 +163,7 @@ enum option_id {
     OPT_FROM,
     OPT_TO,
     OPT_FORMAT,
+    OPT_RULES,
     OPT_JSON,
     OPT_LANDMARKS,
     OPT_SAVE_LANDMARKS,
@@ -181,6 +183,7 @@ static const struct option options[] = {
     {"from", required_argument, NULL, OPT_FROM},
     {"to", required_argument, NULL, OPT_TO},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"rules", required_argument, NULL, OPT_RULES},
     {"json", no_argument, NULL, OPT_JSON},
     {"landmarks", required_argument, NULL, OPT_LANDMARKS},
     {"save-landmarks", no_argument, NULL, OPT_SAVE_LANDMARKS},
@@ -200,6 +203,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
                    ? CLI_DONE
                    : bad_usage("format", value, "a list of json, csv, video");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
+    case OPT_RULES: s->rules = value; return *value ? CLI_DONE : bad_usage("rules", "''", "a file");
     case OPT_LANDMARKS:
         s->landmarks = value;
         return *value ? CLI_DONE : bad_usage("landmarks", "''", "a file or folder");

@@ -20,6 +20,7 @@ typedef struct cli_analyze_options {
     cli_schedule speed, incline;
     tread_belt changes[TREAD_MAX_BELT_CHANGES];
     const char *out;       /* NULL = beside each clip */
+    const char *rules;     /* a file that extends the rules; NULL = those that ship */
     const char *landmarks; /* a landmark file or folder; NULL = clips */
     double fps;            /* of landmarks that have no times; 0 = not told */
     unsigned formats;      /* of cli_format */

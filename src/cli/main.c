@@ -14,6 +14,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"analyze", "measure a recorded clip", cli_analyze},
+    {"rules", "list or check the fault rules", cli_rules},
     {"doctor", "what is installed, what is missing and how to get it", cli_doctor},
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)

@@ -75,6 +75,18 @@ int cli_take_steps(tread_analyzer *results, tread_step **steps, size_t *n)
     return TREAD_OK;
 }
 
+int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
+{
+    int status = tread_form_create(form, rules);
+    for (size_t i = 0; status == TREAD_OK && i < run->n_steps; i++)
+        status = tread_form_step(*form, run->analyzer, &run->steps[i]);
+    if (status == TREAD_OK) {
+        run->rules = rules;
+        run->n_faults = tread_form_faults(*form, &run->faults);
+    }
+    return status;
+}
+
 /* The files of one run while they are written. */
 typedef struct outputs {
     tread_outfile *frames, *steps, *session;

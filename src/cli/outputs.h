@@ -20,6 +20,11 @@ int cli_make_dir(const char *dir, bool *was_made, tread_error *err);
  *  @return TREAD_OK, TREAD_ERR_NOMEM */
 int cli_take_steps(tread_analyzer *results, tread_step **steps, size_t *n);
 
+/** The faults in these steps.
+ *  @param[out] form  owns what `run` then points to; destroyed by the caller
+ *  @return TREAD_OK, TREAD_ERR_NOMEM */
+int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run);
+
 /** Write the formats that were asked for; drains the frames of `results`. All of the files
  *  appear or none, unless renaming itself fails.
  *  @param log  landmarks.csv, written but for its commit, NULLed then; `*log` may be NULL

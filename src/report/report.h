@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include <treadscope/analyzer.h>
+#include <treadscope/form.h>
 #include <treadscope/session.h>
 
 /* ---- files written whole or not at all ----------------------------------- */
@@ -44,6 +45,9 @@ typedef struct tread_run {
     const tread_analyzer *analyzer;
     const tread_step *steps; /* (n_steps) */
     size_t n_steps;
+    const tread_rules *rules;
+    const tread_fault *faults; /* (n_faults) */
+    size_t n_faults;
 } tread_run;
 
 /** session.json, two-space indent, newline at the end.

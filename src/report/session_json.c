@@ -262,6 +262,41 @@ static json_t *step_object(const tread_step *s)
     return j;
 }
 
+static const char *level_name(int level)
+{
+    static const char *const names[] = {"none", "watch", "moderate", "high"};
+    return names[level >= 0 && level <= 3 ? level : 0];
+}
+
+static json_t *fault_object(const tread_run *run, const tread_fault *f)
+{
+    tread_rule_info rule;
+    tread_rules_describe(run->rules, f->rule, &rule);
+    json_t *j = json_pack("{s:s, s:s, s:s, s:i, s:s, s:i, s:o, s:o, s:o, s:o}", "rule", rule.id,
+                          "title", rule.title, "side", tread_side_name(f->side), "level", f->level,
+                          "severity", level_name(f->level), "steps", f->n_steps, "begin_s",
+                          real_or_null(f->begin_s), "raised_s", real_or_null(f->raised_s), "end_s",
+                          real_or_null(f->end_s), "shown_s", real_or_null(f->shown_s));
+    json_t *more =
+        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "measure",
+                  tread_measure_describe(rule.measure)->key, "value", real_or_null(f->value),
+                  "unit", tread_measure_describe(rule.measure)->unit, "usual_low",
+                  real_or_null(f->usual_low), "usual_high", real_or_null(f->usual_high),
+                  "confidence", real_or_null(f->confidence), "cue", rule.cue, "meaning",
+                  rule.meaning, "why", rule.why, "advice", rule.advice, "source", rule.source);
+    json_object_update(j, more);
+    json_decref(more);
+    return j;
+}
+
+static json_t *faults_array(const tread_run *run)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < run->n_faults; i++)
+        json_array_append_new(all, fault_object(run, &run->faults[i]));
+    return all;
+}
+
 int tread_report__session_json(FILE *f, const tread_run *run, tread_error *err)
 {
     tread_overview overview;
@@ -270,12 +305,12 @@ int tread_report__session_json(FILE *f, const tread_run *run, tread_error *err)
     for (size_t i = 0; i < run->n_steps; i++)
         json_array_append_new(steps, step_object(&run->steps[i]));
     json_t *root = json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:[]}", "format",
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format",
         "treadscope-session/1", "treadscope", tread_version_string(), "settings",
         settings_object(run), "source", source_object(run), "quality",
         quality_object(run, &overview), "summary", summary_object(run, &overview), "belt_settings",
         belt_settings_array(run), "symmetry", symmetry_object(run), "drift", drift_object(run),
-        "curves", curves_object(run), "steps", steps, "faults");
+        "curves", curves_object(run), "steps", steps, "faults", faults_array(run));
     if (!root)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
     int status = json_dumpf(root, f, JSON_INDENT(2) | JSON_REAL_PRECISION(PRECISION));

@@ -1,5 +1,6 @@
 /* The short table `analyze` prints. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/report.h"
@@ -157,6 +158,43 @@ static void belt_lines(FILE *f, const tread_overview *v)
                 fabs(v->belt_slope_deg), v->belt_slope_deg > 0 ? "more uphill" : "more downhill");
 }
 
+/* What to work on: the worst first, two in words, the rest by name. */
+#define N_IN_WORDS 2
+
+static const tread_fault *worst_but(const tread_run *run, const bool *is_told)
+{
+    const tread_fault *worst = NULL;
+    for (size_t i = 0; i < run->n_faults; i++) {
+        const tread_fault *f = &run->faults[i];
+        if (!is_told[f->rule] && (!worst || f->level > worst->level ||
+                                  (f->level == worst->level && f->confidence > worst->confidence)))
+            worst = f;
+    }
+    return worst;
+}
+
+static void fault_lines(FILE *f, const tread_run *run)
+{
+    static const char *const levels[] = {"", "a little", "clearly", "far"};
+    bool *is_told = calloc(tread_rules_count(run->rules) + 1, sizeof *is_told);
+    if (!is_told)
+        return;
+    const tread_fault *fault;
+    for (int n = 0; (fault = worst_but(run, is_told)); n++) {
+        tread_rule_info rule;
+        tread_rules_describe(run->rules, fault->rule, &rule);
+        const tread_measure_info *info = tread_measure_describe(rule.measure);
+        is_told[fault->rule] = true;
+        fprintf(f, "%s%s, %s outside the usual range: %.*f, usual %.*f to %.*f %s (from %.0f s)\n",
+                n ? "" : "\n", rule.title, levels[fault->level], info->n_decimals, fault->value,
+                info->n_decimals, fault->usual_low, info->n_decimals, fault->usual_high, info->unit,
+                fault->begin_s);
+        if (n < N_IN_WORDS)
+            fprintf(f, "    %s %s\n", rule.meaning, rule.advice);
+    }
+    free(is_told);
+}
+
 /* What was done about the legs, when anything was. */
 static void legs_line(FILE *f, const tread_overview *v)
 {
@@ -197,5 +235,6 @@ void tread_report__summary_text(FILE *f, const tread_run *run)
             : v.n_steps_valid < SETTLED_STEPS ? ": provisional, 50 settle the numbers"
                                               : "");
     belt_lines(f, &v);
+    fault_lines(f, run);
     measures_table(f, run, &v);
 }
