@@ -54,6 +54,10 @@ typedef struct tread_run {
  *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT */
 TREAD_WARN_UNUSED int tread_report__session_json(FILE *f, const tread_run *run, tread_error *err);
 
+/** Seconds before the belt first ran at nine tenths of its fastest: the warm-up. NaN under ten
+ *  minutes, or where no change of speed was told. */
+double tread_report__warm_up_s(const tread_run *run, const tread_overview *overview);
+
 /** The short table `analyze` prints: what was measured, how sure it is. */
 void tread_report__summary_text(FILE *f, const tread_run *run);
 

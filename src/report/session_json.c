@@ -145,6 +145,7 @@ static json_t *summary_object(const tread_run *run, const tread_overview *v)
 {
     json_t *summary = json_pack("{s:s, s:s, s:s?}", "gait", tread_gait_name(v->gait), "view",
                                 tread_view_name(v->view), "no_steps_reason", v->no_steps_reason);
+    json_object_set_new(summary, "warm_up_s", real_or_null(tread_report__warm_up_s(run, v)));
     add_measures(summary, run, -INFINITY, INFINITY);
     return summary;
 }

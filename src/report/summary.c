@@ -137,6 +137,31 @@ static void measures_table(FILE *f, const tread_run *run, const tread_overview *
                     : "trunk lean, knee, foot strike, contact time (film from the side as well)");
 }
 
+/* A session shorter than this is no training with a hard part. */
+#define LONG_SESSION_S 600.0
+#define HARD_SHARE 0.9
+/* Five minutes before the hard part (the usual advice; convention). */
+#define WARM_UP_S 300.0
+
+double tread_report__warm_up_s(const tread_run *run, const tread_overview *overview)
+{
+    const tread_analyzer_opts *o = &run->opts->analyzer;
+    double fastest_kmh = o->speed_kmh, from_s = overview->first_s;
+    if (o->n_changes == 0 || !(overview->last_s - overview->first_s >= LONG_SESSION_S))
+        return (double)NAN;
+    for (int i = 0; i < o->n_changes; i++)
+        fastest_kmh = fmax(fastest_kmh, o->changes[i].speed_kmh);
+    if (!(fastest_kmh > o->speed_kmh))
+        return (double)NAN;
+    if (o->speed_kmh < HARD_SHARE * fastest_kmh) {
+        int i = 0;
+        while (o->changes[i].speed_kmh < HARD_SHARE * fastest_kmh)
+            i++;
+        from_s = o->changes[i].from_s;
+    }
+    return fmax(0, from_s - overview->first_s);
+}
+
 /* Seen belt and told belt, where they disagree: more than a belt's own 3 % (Willwacher 2021)
  * with a leg's share of body height, and more slope than feet are seen off by (3 degrees on
  * the look half). */
@@ -236,5 +261,11 @@ void tread_report__summary_text(FILE *f, const tread_run *run)
                                               : "");
     belt_lines(f, &v);
     fault_lines(f, run);
+    double warm_up_s = tread_report__warm_up_s(run, &v);
+    if (warm_up_s < WARM_UP_S)
+        fprintf(f,
+                "Warm-up: %.0f minutes before the hard part. Five or more let tendons and joints "
+                "get ready.\n",
+                floor(warm_up_s / 60));
     measures_table(f, run, &v);
 }

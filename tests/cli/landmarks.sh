@@ -96,3 +96,13 @@ cadence=$(value cadence_spm "$work/rtmpose/session.json")
 echo "$cadence" | awk '{ exit !($1 > 167.4 && $1 < 170.4) }' || fail "cadence $cadence, not 168.9"
 grep -q '"view": "left"' "$work/rtmpose/session.json" || fail "not seen from the left"
 pass "RTMPose: cadence $cadence, left side"
+
+# A long session whose belt changes knows its warm-up: the log, slowed down to a quarter of an hour.
+awk -F, -v OFS=, 'NR > 2 { $2 = $2 * 300 } { print }' "$work/clip/landmarks.csv" >"$work/long.csv"
+run analyze --landmarks "$work/long.csv" --speed 8@0,10@100,14@240,12@400 --format json --out "$work/long"
+succeeds "a long session"
+grep -q '"warm_up_s": 240.0' "$work/long/session.json" ||
+    fail "warm-up: $(grep warm_up "$work/long/session.json")"
+run analyze --landmarks "$work/long.csv" --speed 14 --format json --out "$work/long"
+grep -q '"warm_up_s": null' "$work/long/session.json" || fail "warm-up of one speed"
+pass "warm-up before the hard part"
