@@ -230,16 +230,22 @@ static unsigned view_bit(enum tread_view view)
                                       : TREAD_MEASURED_FROM_SIDE;
 }
 
-static bool is_concerned(const form_rule *rule, const tread_overview *v, const tread_step *step)
+/* Does the rule speak of such a step at all? */
+static bool applies(const form_rule *rule, const tread_overview *v, const tread_step *step)
 {
-    bool is_side = view_bit(v->view) == TREAD_MEASURED_FROM_SIDE;
     double fps = 1 / v->frame_interval_s;
-    return rule->info.views & view_bit(v->view) && step->is_valid && step->is_settled &&
-           step->hidden_share <= MAX_HIDDEN &&
-           (!rule->is_near || !is_side || step->side == v->near_side) &&
+    return rule->info.views & view_bit(v->view) &&
            (rule->min_speed_kmh <= 0 || step->speed_kmh >= rule->min_speed_kmh) &&
            step->incline_pct >= rule->min_incline_pct &&
            step->incline_pct <= rule->max_incline_pct && !(fps < rule->min_fps - 0.5);
+}
+
+/* May it be judged by? */
+static bool is_usable(const form_rule *rule, const tread_overview *v, const tread_step *step)
+{
+    bool is_side = view_bit(v->view) == TREAD_MEASURED_FROM_SIDE;
+    return step->is_valid && step->hidden_share <= MAX_HIDDEN &&
+           (!rule->is_near || !is_side || step->side == v->near_side);
 }
 
 static void remember(rule_state *state, const judged_step *step)
@@ -364,6 +370,15 @@ static bool holds_for(double *since_s, bool condition, double now_s, double long
     return condition && now_s - *since_s >= long_s;
 }
 
+static void end_fault(tread_form *f, size_t r, double now_s)
+{
+    tread_fault *fault = &f->faults[f->states[r].fault];
+    fault->end_s = now_s;
+    fault->level_now = 0;
+    f->states[r].is_on = false;
+    f->states[r].out_since_s = (double)NAN;
+}
+
 static void go_on(tread_form *f, size_t r, const tread_analyzer *a, const verdict *v, double now_s)
 {
     const form_rule *rule = form_rules_get(f->rules, r);
@@ -384,12 +399,9 @@ static void go_on(tread_form *f, size_t r, const tread_analyzer *a, const verdic
     if (!holds_for(&state->better_since_s, v->inner_level < fault->level_now, now_s, rule->clear_s))
         return;
     state->better_since_s = (double)NAN;
-    fault->level_now = v->inner_level > 0 ? v->inner_level : 0;
-    if (fault->level_now > 0)
-        return;
-    fault->end_s = now_s;
-    state->is_on = false;
-    state->out_since_s = (double)NAN;
+    fault->level_now = v->inner_level;
+    if (fault->level_now == 0)
+        end_fault(f, r, now_s);
 }
 
 static bool has_companion(const tread_form *f, const form_rule *rule)
@@ -400,6 +412,16 @@ static bool has_companion(const tread_form *f, const form_rule *rule)
     return rule->n_companions == 0;
 }
 
+/* Nothing is known any more; what was on has ended. */
+static void start_afresh(tread_form *f, size_t r, double now_s)
+{
+    rule_state *state = &f->states[r];
+    if (state->is_on)
+        end_fault(f, r, now_s);
+    state->n = 0;
+    state->out_since_s = state->worse_since_s = state->better_since_s = (double)NAN;
+}
+
 static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const tread_overview *v,
                        const tread_step *step)
 {
@@ -408,12 +430,12 @@ static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const t
     /* A step is known when it is over. */
     double step_s = step->value[TREAD_MEASURE_STEP_TIME] / 1000;
     double now_s = step->initial_contact_s + (isfinite(step_s) ? step_s : 0);
-    if (!step->is_settled) {
+    if (!step->is_settled || !applies(rule, v, step)) {
         /* Another speed or slope: what was seen before it says nothing now. */
-        state->n = 0;
-        state->out_since_s = (double)NAN;
+        start_afresh(f, r, now_s);
+        return TREAD_OK;
     }
-    if (!is_concerned(rule, v, step))
+    if (!is_usable(rule, v, step))
         return TREAD_OK;
     judged_step judged = {.time_s = step->initial_contact_s,
                           .shown_s = moment_of(rule, step),
@@ -426,6 +448,9 @@ static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const t
     }
     if (!is_seen)
         return TREAD_OK;
+    /* What lies between was not seen. */
+    if (state->n && judged.time_s - state->steps[state->n - 1].time_s > WINDOW_S)
+        state->out_since_s = (double)NAN;
     remember(state, &judged);
     if (state->n < FIRST_STEPS)
         return TREAD_OK;

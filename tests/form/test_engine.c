@@ -354,6 +354,30 @@ static void test_belt_change_empties_the_window(void **state)
 }
 
 /* What was seen a while ago is about somebody who ran otherwise. */
+/* What is on ends with the setting it was seen at, and where its rule no longer speaks. */
+static void test_ends_with_the_belt_setting(void **state)
+{
+    (void)state;
+    one_rule("near", KNEE_PART, "");
+    run_knee(10, 60);
+    require_nan(only_fault().end_s);
+    double change_s = now_s();
+    run_spoilt(UNSETTLED, 2.1, 60);
+    require_between(only_fault().end_s, change_s, change_s + 1);
+    assert_int_equal(only_fault().level_now, 0);
+
+    /* steps come at 11 km/h; then the belt was slowed down long ago */
+    one_rule("near", KNEE_PART, ", min_speed_kmh: 9");
+    run_knee(10, 60);
+    require_nan(only_fault().end_s);
+    change_s = now_s();
+    tread_step slow = next_step();
+    slow.speed_kmh = 5;
+    slow.value[KNEE] = 60;
+    feed(&slow);
+    require_between(only_fault().end_s, change_s, change_s + 1);
+}
+
 static void test_old_steps_are_forgotten(void **state)
 {
     (void)state;
@@ -814,6 +838,7 @@ int main(void)
         TEST(test_far_side_is_ignored),
         TEST(test_steps_that_are_not_judged),
         TEST(test_belt_change_empties_the_window),
+        TEST(test_ends_with_the_belt_setting),
         TEST(test_old_steps_are_forgotten),
         TEST(test_limits),
         TEST(test_other_views),
