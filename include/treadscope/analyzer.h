@@ -145,8 +145,8 @@ enum tread_foot_strike {
 };
 
 /* Every number there is. Each says in tread_measure_describe how it is called, in which
- * unit, for which views and what it needs. Formulas, phases and sources: docs of the field
- * cited in src/gait/measures.c. */
+ * unit, for which views and what it needs. Sections named here are of the field's literature
+ * as src/gait cites it. */
 enum tread_measure_id {
     /* rhythm */
     TREAD_MEASURE_CADENCE = 0,    /* 120 / mean stride time */
@@ -426,6 +426,9 @@ TREAD_API const char *tread_curve_name(enum tread_curve_id id); /* "knee_flexion
 TREAD_API double tread_incline_shift(enum tread_measure_id id, double incline_pct);
 
 TREAD_API void tread_analyzer_overview(const tread_analyzer *a, tread_overview *out);
+
+/** What can be measured in a view, of enum tread_measure_views; 0 for AUTO. Any thread. */
+TREAD_API unsigned tread_view_measures(enum tread_view view);
 
 /** Static table; NULL for an id out of range. Any thread. */
 TREAD_API const tread_measure_info *tread_measure_describe(enum tread_measure_id id);

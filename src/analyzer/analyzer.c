@@ -362,23 +362,11 @@ static void count_gait(tread_analyzer *a, const tread_stride *stride, double spa
         a->walking_s += span_s;
 }
 
-static size_t frame_at(const tread_analyzer *a, double time_s)
-{
-    size_t low = 0, high = a->n_frames;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (a->skeletons[mid].time_s < time_s)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 /* One block of a recording, with what is on both sides of it. */
 static void judge_block(tread_analyzer *a, double from_s, double to_s, tread_stride *stride)
 {
-    size_t first = frame_at(a, from_s - BLOCK_MARGIN_S), last = frame_at(a, to_s + BLOCK_MARGIN_S);
+    size_t first = tread_gait__index_at(a->skeletons, a->n_frames, from_s - BLOCK_MARGIN_S),
+           last = tread_gait__index_at(a->skeletons, a->n_frames, to_s + BLOCK_MARGIN_S);
     const tread_skeleton *s = a->skeletons + first;
     tread_gait__stride(&a->setting, s, last - first, a->scratch, stride);
     count_gait(a, stride, fmin(to_s, a->last_s) - fmax(from_s, a->first_s));
@@ -394,7 +382,7 @@ static void judge_blocks(tread_analyzer *a)
     bool has_steps = false;
     for (size_t i = 0; i < a->n_frames;) {
         double from_s = a->skeletons[i].time_s, to_s = from_s + block_s;
-        size_t next = frame_at(a, to_s);
+        size_t next = tread_gait__index_at(a->skeletons, a->n_frames, to_s);
         tread_stride stride;
         judge_block(a, i ? from_s : -INFINITY, next < a->n_frames ? to_s : INFINITY, &stride);
         bool is_stepping = !tread_gait__refusal(&a->setting, &stride);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/median.h"
 #include "form/rules.h"
 
 /* Older steps are about somebody who ran otherwise. */
@@ -18,6 +19,10 @@
 /* Means rest on the last so many steps (section 1.5: 25). */
 #define MEAN_S 30.0
 #define MIN_MEAN_STEPS 25
+/* The scatter of stride times, which takes 100 of them. */
+#define VARIATION_S 180.0
+/* Numbers of many steps, and the view, are asked for so often. */
+#define ASK_EVERY_S 3.0
 /* Two windows of a minute after the baseline. */
 #define DRIFT_AFTER_S 120.0
 /* Cues: shown so long, then left alone. */
@@ -42,7 +47,8 @@ typedef struct rule_state {
     double better_since_s; /* back inside by more than the hysteresis; NaN: not */
     bool is_on;
     size_t fault; /* while it is on */
-    double cue_from_s, cue_to_s;
+    double cue_to_s;
+    double answer[FORM_MAX_PARTS], asked_s[FORM_MAX_PARTS]; /* of means, drift and symmetry */
 } rule_state;
 
 struct tread_form {
@@ -50,6 +56,8 @@ struct tread_form {
     rule_state *states; /* (n_rules) */
     size_t n_rules;
     tread_fault *faults; /* (n of room) */
+    tread_overview overview;
+    double asked_s;
     size_t n, room;
 };
 
@@ -69,7 +77,9 @@ int tread_form_create(tread_form **out, const tread_rules *rules)
     for (size_t i = 0; i < f->n_rules; i++) {
         f->states[i].out_since_s = f->states[i].worse_since_s = (double)NAN;
         f->states[i].better_since_s = (double)NAN;
-        f->states[i].cue_from_s = f->states[i].cue_to_s = NEVER;
+        f->states[i].cue_to_s = NEVER;
+        for (int p = 0; p < FORM_MAX_PARTS; p++)
+            f->states[i].asked_s[p] = NEVER;
     }
     *out = f;
     return TREAD_OK;
@@ -86,17 +96,6 @@ void tread_form_destroy(tread_form **form)
 }
 
 /* ---- levels --------------------------------------------------------------------- */
-
-static double median_of(double *values, int n)
-{
-    for (int i = 1; i < n; i++) /* ten of them */
-        for (int k = i; k > 0 && values[k] < values[k - 1]; k--) {
-            double v = values[k];
-            values[k] = values[k - 1];
-            values[k - 1] = v;
-        }
-    return n == 0 ? (double)NAN : 0.5 * (values[(n - 1) / 2] + values[n / 2]);
-}
 
 /* The level a value is at; `inward` moves the borders towards the usual range, + harder to
  * leave. -1: not measured. */
@@ -187,15 +186,15 @@ static double of_mean(const tread_analyzer *a, const form_part *part, enum tread
     const tread_measure_info *info = tread_measure_describe(part->measure);
     bool is_long = part->measure == TREAD_MEASURE_STRIDE_CV;
     if (tread_analyzer_measure_between(a, part->measure, info->is_per_side ? side : TREAD_BOTH,
-                                       is_long ? -INFINITY : now_s - MEAN_S, now_s + 1e-6,
+                                       now_s - (is_long ? VARIATION_S : MEAN_S), now_s + 1e-6,
                                        &m) != TREAD_OK ||
         m.reason || m.n < MIN_MEAN_STEPS)
         return (double)NAN;
     return m.value;
 }
 
-static double part_value(const form_rule *rule, const form_part *part, const tread_analyzer *a,
-                         const tread_step *step)
+static double ask(const form_rule *rule, const form_part *part, const tread_analyzer *a,
+                  const tread_step *step)
 {
     enum tread_side side = rule->is_near ? step->side : TREAD_BOTH;
     switch (part->take) {
@@ -204,7 +203,22 @@ static double part_value(const form_rule *rule, const form_part *part, const tre
     case FORM_SYMMETRY: return of_symmetry(a, part);
     case FORM_STEP: break;
     }
-    return of_step(step, part->measure);
+    return (double)NAN;
+}
+
+/* What rests on many steps is not asked anew with each: the cost of a session would grow with
+ * its square. */
+static double part_value(const form_rule *rule, rule_state *state, int p, const tread_analyzer *a,
+                         const tread_step *step)
+{
+    const form_part *part = &rule->parts[p];
+    if (part->take == FORM_STEP)
+        return of_step(step, part->measure);
+    if (!(step->initial_contact_s - state->asked_s[p] < ASK_EVERY_S)) {
+        state->answer[p] = ask(rule, part, a, step);
+        state->asked_s[p] = step->initial_contact_s;
+    }
+    return state->answer[p];
 }
 
 static double moment_of(const form_rule *rule, const tread_step *step)
@@ -222,19 +236,11 @@ static double moment_of(const form_rule *rule, const tread_step *step)
 
 /* ---- one rule ------------------------------------------------------------------------ */
 
-static unsigned view_bit(enum tread_view view)
-{
-    return view == TREAD_VIEW_REAR    ? TREAD_MEASURED_FROM_REAR
-           : view == TREAD_VIEW_FRONT ? TREAD_MEASURED_FROM_FRONT
-           : view == TREAD_VIEW_AUTO  ? 0
-                                      : TREAD_MEASURED_FROM_SIDE;
-}
-
 /* Does the rule speak of such a step at all? */
 static bool applies(const form_rule *rule, const tread_overview *v, const tread_step *step)
 {
     double fps = 1 / v->frame_interval_s;
-    return rule->info.views & view_bit(v->view) &&
+    return rule->info.views & tread_view_measures(v->view) &&
            (rule->min_speed_kmh <= 0 || step->speed_kmh >= rule->min_speed_kmh) &&
            step->incline_pct >= rule->min_incline_pct &&
            step->incline_pct <= rule->max_incline_pct && !(fps < rule->min_fps - 0.5);
@@ -243,7 +249,7 @@ static bool applies(const form_rule *rule, const tread_overview *v, const tread_
 /* May it be judged by? */
 static bool is_usable(const form_rule *rule, const tread_overview *v, const tread_step *step)
 {
-    bool is_side = view_bit(v->view) == TREAD_MEASURED_FROM_SIDE;
+    bool is_side = tread_view_measures(v->view) == TREAD_MEASURED_FROM_SIDE;
     return step->is_valid && step->hidden_share <= MAX_HIDDEN &&
            (!rule->is_near || !is_side || step->side == v->near_side);
 }
@@ -277,7 +283,7 @@ static verdict judge(const form_rule *rule, const rule_state *state)
         for (int i = 0; i < state->n; i++)
             if (isfinite(state->steps[i].value[p]))
                 values[n++] = state->steps[i].value[p];
-        v.value[p] = 2 * n > state->n ? median_of(values, n) : (double)NAN;
+        v.value[p] = 2 * n > state->n ? tread_median(values, (size_t)n) : (double)NAN;
     }
     for (int i = 0; i < state->n; i++) {
         if (rule_level(rule, state->steps[i].value, incline_pct, 0) < 1)
@@ -443,7 +449,7 @@ static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const t
                           .incline_pct = step->incline_pct};
     bool is_seen = false;
     for (int p = 0; p < rule->n_parts; p++) {
-        judged.value[p] = part_value(rule, &rule->parts[p], a, step);
+        judged.value[p] = part_value(rule, state, p, a, step);
         is_seen = is_seen || isfinite(judged.value[p]);
     }
     if (!is_seen)
@@ -472,10 +478,13 @@ static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const t
 
 int tread_form_step(tread_form *form, const tread_analyzer *analyzer, const tread_step *step)
 {
-    tread_overview v;
-    tread_analyzer_overview(analyzer, &v);
+    if (form->overview.view == TREAD_VIEW_AUTO ||
+        !(step->initial_contact_s - form->asked_s < ASK_EVERY_S)) {
+        tread_analyzer_overview(analyzer, &form->overview);
+        form->asked_s = step->initial_contact_s;
+    }
     for (size_t r = 0; r < form->n_rules; r++) {
-        int status = follow_rule(form, r, analyzer, &v, step);
+        int status = follow_rule(form, r, analyzer, &form->overview, step);
         if (status != TREAD_OK)
             return status;
     }
@@ -515,7 +524,6 @@ int tread_form_cues(tread_form *form, double now_s, size_t cues[2])
         }
         if (best == form->n_rules)
             break;
-        form->states[best].cue_from_s = now_s;
         form->states[best].cue_to_s = now_s + CUE_SHOWN_S;
         cues[n++] = form->states[best].fault;
     }

@@ -133,7 +133,10 @@ double gait_trunk_length(const tread_gait_setting *setting, const tread_skeleton
                          enum tread_side unused)
 {
     (void)unused;
-    gait_point hip = mid_hip(setting, s), shoulder = mid_shoulder(setting, s);
+    gait_point hip = gait_mid(gait_upright(setting, s, TREAD_LEFT_HIP),
+                              gait_upright(setting, s, TREAD_RIGHT_HIP));
+    gait_point shoulder = gait_mid(gait_upright(setting, s, TREAD_LEFT_SHOULDER),
+                                   gait_upright(setting, s, TREAD_RIGHT_SHOULDER));
     return hypot(shoulder.x - hip.x, shoulder.y - hip.y);
 }
 
@@ -200,7 +203,7 @@ void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton 
     memcpy(out->y_px, s->y_px, sizeof out->y_px);
 }
 
-size_t gait_index_at(const tread_skeleton *s, size_t n, double t)
+size_t tread_gait__index_at(const tread_skeleton *s, size_t n, double t)
 {
     size_t low = 0, high = n;
     while (low < high) {
@@ -216,7 +219,7 @@ size_t gait_index_at(const tread_skeleton *s, size_t n, double t)
 /* The frames on both sides of t, and how far from the first to the second it lies. */
 static bool between(const tread_skeleton *s, size_t n, double t, size_t *after, double *share)
 {
-    size_t i = gait_index_at(s, n, t);
+    size_t i = tread_gait__index_at(s, n, t);
     if (i == 0 || i == n)
         return false;
     *after = i;
@@ -252,7 +255,7 @@ gait_extremes gait_over(const tread_gait_setting *setting, const tread_skeleton 
     gait_extremes e = {INFINITY, -INFINITY, 0};
     size_t n_frames = 0, n_seen = 0;
     if (n > 0 && isfinite(from_s) && s[n - 1].time_s >= to_s)
-        for (size_t i = gait_index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
+        for (size_t i = tread_gait__index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
             double v = pick(setting, &s[i], side);
             n_frames++;
             if (!isfinite(v))

@@ -89,7 +89,7 @@ int tread_gait__cycles_add(tread_cycles *cycles, const tread_gait_setting *setti
                            double toe_off_s, double to_s)
 {
     /* The frames of the stride and two on either side of it, where there are. */
-    size_t first = gait_index_at(s, n, from_s), last = gait_index_at(s, n, to_s);
+    size_t first = tread_gait__index_at(s, n, from_s), last = tread_gait__index_at(s, n, to_s);
     if (first == 0 || last >= n)
         return TREAD_OK;
     first -= first >= 2 ? 2 : 1;

@@ -112,8 +112,8 @@ static double belt_speed(const tread_gait_setting *setting, const tread_skeleton
     for (int side = 0; side < TREAD_N_SIDES; side++) {
         size_t i = 0;
         while ((i = next_reach(setting, s, n, (enum tread_side)side, stride_s, i)) < n) {
-            size_t from = gait_index_at(s, n, s[i].time_s + BELT_FROM * stride_s);
-            size_t to = gait_index_at(s, n, s[i].time_s + BELT_TO * stride_s);
+            size_t from = tread_gait__index_at(s, n, s[i].time_s + BELT_FROM * stride_s);
+            size_t to = tread_gait__index_at(s, n, s[i].time_s + BELT_TO * stride_s);
             for (size_t k = from; k < to && k + 1 < n; k++) {
                 double v = forward_speed(setting, s, k, k + 1,
                                          gait_joint(TREAD_LEFT_ANKLE, (enum tread_side)side));
@@ -142,7 +142,7 @@ static double fall_time(const tread_gait_setting *setting, const tread_skeleton 
                         enum tread_side side, enum speed_of of, double limit, double belt_px_s,
                         double from_s, double to_s)
 {
-    for (size_t i = gait_index_at(s, n, from_s); i < n && s[i].time_s < to_s; i++) {
+    for (size_t i = tread_gait__index_at(s, n, from_s); i < n && s[i].time_s < to_s; i++) {
         /* A frame without the foot between them is passed over. */
         size_t j = next_seen(s, n, i, side), k = j < n ? next_seen(s, n, j, side) : n;
         if (k == n)
@@ -197,20 +197,18 @@ static double foot_length(const tread_gait_setting *setting, const tread_skeleto
     return tread_median(scratch, n_values);
 }
 
-/* In order of time, unless it is there already. */
-static void insert_sorted(tread_events *out, const tread_contact *c)
+void gait_insert(tread_events *out, const tread_contact *c, double near_s, bool is_any_foot)
 {
     size_t i = out->n;
     for (; i > 0 && out->contacts[i - 1].initial_contact_s > c->initial_contact_s; i--)
         ;
-    double near_s = 0.5 * c->stride_s;
     for (size_t k = i;
          k < out->n && out->contacts[k].initial_contact_s < c->initial_contact_s + near_s; k++)
-        if (out->contacts[k].side == c->side)
+        if (is_any_foot || out->contacts[k].side == c->side)
             return;
     for (size_t k = i;
          k-- > 0 && out->contacts[k].initial_contact_s > c->initial_contact_s - near_s;)
-        if (out->contacts[k].side == c->side)
+        if (is_any_foot || out->contacts[k].side == c->side)
             return;
     if (out->n == out->n_max)
         return;
@@ -246,7 +244,7 @@ void tread_gait__events(const tread_gait_setting *setting, const tread_skeleton 
                                .frame_s = s[i + 1].time_s - s[i].time_s};
             if (find_contact(setting, s, n, side, stride_s, belt_px_s, i, &c) &&
                 c.initial_contact_s >= from_s && c.initial_contact_s < to_s)
-                insert_sorted(out, &c);
+                gait_insert(out, &c, 0.5 * stride_s, false);
             i++;
         }
     }

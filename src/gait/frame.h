@@ -69,9 +69,6 @@ static inline double gait_usual_contact_s(double speed_m_s)
     return 0.592 * pow(speed_m_s, -0.694);
 }
 
-/** First index with time_s >= t, or n. */
-size_t gait_index_at(const tread_skeleton *s, size_t n, double t);
-
 /** A number of one frame; NaN when a point is missing. */
 typedef double (*gait_pick)(const tread_gait_setting *setting, const tread_skeleton *s,
                             enum tread_side side);
@@ -83,10 +80,13 @@ double gait_angle_at(const tread_gait_setting *setting, const tread_skeleton *s,
 double gait_length_at(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                       gait_pick pick, enum tread_side side, double t);
 
-/** Median over the contacts of the same foot around contact i, or of both feet, 24 on either
- *  side; NaN when fewer than `min` have it. */
-double gait_usual(const tread_events *events, size_t i, double (*pick)(const tread_contact *, int),
-                  int which, bool is_of_both, size_t min);
+/** Median of a number of the contacts around contact i, 24 on either side, of its foot or of both;
+ *  NaN when fewer than `min` have it. @param field  its offset in tread_contact, a double */
+double gait_usual(const tread_events *events, size_t i, size_t field, bool is_of_both, size_t min);
+
+/** Add a contact in order of time, unless one of the same foot, or of any, is nearer than near_s,
+ * or there is no room. */
+void gait_insert(tread_events *out, const tread_contact *c, double near_s, bool is_any_foot);
 
 typedef struct gait_extremes {
     double min, max, mean;

@@ -48,6 +48,9 @@ const tread_gait_belt *tread_gait__belt_at(const tread_gait_setting *setting, do
 /** The side facing the camera; LEFT in other views, where both feet are as good. */
 enum tread_side tread_gait__near_side(enum tread_view view);
 
+/** First frame with time_s >= t, or n. */
+size_t tread_gait__index_at(const tread_skeleton *s, size_t n, double t);
+
 /* ---- angles -------------------------------------------------------------- */
 
 /** Angles of one frame; contact is set to -1, positions are copied. */
@@ -99,6 +102,7 @@ typedef struct tread_contact {
     double frame_s, foot_px;                 /* distance of two frames; length of the foot */
     double slowest_s, mean_s, turn_s;        /* candidates for initial contact */
     double belt_match_s;                     /* ... what the belt says */
+    double off_turn_s, toe_after_knee_s;     /* how far the candidates are apart */
     double knee_s, toe_s;                    /* candidates for toe-off */
     double contact_bias_ms, toe_off_bias_ms; /* by which a whole session may be off */
     double straight_deg, straight_s;         /* the knee at its straightest at the end of stance */

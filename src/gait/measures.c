@@ -238,7 +238,7 @@ const tread_measure_info *tread_measure_describe(enum tread_measure_id id)
     return (unsigned)id < TREAD_N_MEASURES ? &table[id].info : NULL;
 }
 
-static unsigned view_bit(enum tread_view view)
+unsigned tread_view_measures(enum tread_view view)
 {
     switch (view) {
     case TREAD_VIEW_REAR: return REAR;
@@ -253,14 +253,15 @@ static unsigned view_bit(enum tread_view view)
 /* From the side the body hides the far arm: the near one stands for both. */
 static bool is_hidden_arm(enum tread_measure_id id, enum tread_side side, enum tread_view view)
 {
-    return (id == TREAD_MEASURE_ELBOW || id == TREAD_MEASURE_ARM_SWING) && view_bit(view) == SIDE &&
-           side != TREAD_BOTH && side != tread_gait__near_side(view);
+    return (id == TREAD_MEASURE_ELBOW || id == TREAD_MEASURE_ARM_SWING) &&
+           tread_view_measures(view) == SIDE && side != TREAD_BOTH &&
+           side != tread_gait__near_side(view);
 }
 
 static const char *view_refusal(enum tread_measure_id id, enum tread_side side,
                                 enum tread_view view)
 {
-    unsigned views = table[id].info.views, bit = view_bit(view);
+    unsigned views = table[id].info.views, bit = tread_view_measures(view);
     if (!bit)
         return "the view is not known; say --view";
     /* 28 rendered runners, drop of 0 to 13 degrees: r = -0.02 between the network's hip line and
@@ -343,7 +344,7 @@ static double moment_sd_ms(const tread_gait_session *session, const double sd_ms
 
 static bool is_far(const tread_gait_session *session, enum tread_side side)
 {
-    return side != TREAD_BOTH && view_bit(session->view) == SIDE &&
+    return side != TREAD_BOTH && tread_view_measures(session->view) == SIDE &&
            side != tread_gait__near_side(session->view);
 }
 
@@ -463,6 +464,20 @@ static bool is_share(enum tread_measure_id id)
            id == TREAD_MEASURE_ARM_CROSSOVER;
 }
 
+/* First step at or after a time. */
+static size_t first_at(const tread_gait_session *session, double time_s)
+{
+    size_t low = 0, high = session->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (!(session->steps[mid].initial_contact_s >= time_s)) /* of NaN: none */
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 void tread_gait__measure(const tread_gait_session *session, enum tread_measure_id id,
                          enum tread_side side, double from_s, double to_s, double *scratch,
                          tread_measure *out)
@@ -475,10 +490,11 @@ void tread_gait__measure(const tread_gait_session *session, enum tread_measure_i
     enum tread_side near_side = tread_gait__near_side(session->view);
     double *values = scratch;
     size_t n_values = 0, n_steps = 0, n_near = 0;
-    for (size_t i = 0; i < session->n; i++) {
+    for (size_t i = first_at(session, from_s); i < session->n; i++) {
         const tread_step *step = &session->steps[i];
-        if (!(step->initial_contact_s >= from_s && step->initial_contact_s < to_s) ||
-            !is_wanted(step, id, side, session->view))
+        if (!(step->initial_contact_s < to_s))
+            break;
+        if (!is_wanted(step, id, side, session->view))
             continue;
         n_steps++;
         double v = is_rhythm(id) ? stride_ms(session->steps, session->n, i) : step->value[id];

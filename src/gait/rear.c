@@ -115,7 +115,7 @@ static double left_lower(const tread_gait_setting *setting, const tread_skeleton
 {
     double sum = 0;
     size_t count = 0;
-    for (size_t i = gait_index_at(s, n, low_s + FOLDED_FROM * step_s);
+    for (size_t i = tread_gait__index_at(s, n, low_s + FOLDED_FROM * step_s);
          i < n && s[i].time_s <= low_s + FOLDED_TO * step_s; i++)
         for (int j = TREAD_LEFT_KNEE; j <= TREAD_LEFT_HEEL; j += 2) {
             double d = gait_upright(setting, &s[i], (enum tread_joint)(j + 1)).y -
@@ -124,23 +124,6 @@ static double left_lower(const tread_gait_setting *setting, const tread_skeleton
                 sum += d, count++;
         }
     return count ? sum / (double)count : (double)NAN;
-}
-
-static void insert_sorted(tread_events *out, const tread_contact *c)
-{
-    size_t i = out->n;
-    if (out->n == out->n_max)
-        return;
-    for (; i > 0 && out->contacts[i - 1].initial_contact_s > c->initial_contact_s; i--)
-        ;
-    /* one contact a step, whichever the foot */
-    double near_s = 0.25 * c->stride_s;
-    if ((i > 0 && c->initial_contact_s - out->contacts[i - 1].initial_contact_s < near_s) ||
-        (i < out->n && out->contacts[i].initial_contact_s - c->initial_contact_s < near_s))
-        return;
-    for (size_t k = out->n++; k > i; k--)
-        out->contacts[k] = out->contacts[k - 1];
-    out->contacts[i] = *c;
 }
 
 /* Counts steps by time, so that one that was missed does not turn left into right. */
@@ -187,20 +170,22 @@ void gait_rear_events(const tread_gait_setting *setting, const tread_skeleton *s
         double contact_s = contact_before(setting, s, i, step_s);
         if (!(contact_s >= from_s && contact_s < to_s))
             continue;
-        insert_sorted(out, &(tread_contact){
-                               .side = is_odd == (lead > 0) ? TREAD_RIGHT : TREAD_LEFT,
-                               .initial_contact_s = contact_s,
-                               .toe_off_s = (double)NAN,
-                               .initial_contact_sd_ms = CONTACT_SD_MS,
-                               .toe_off_sd_ms = (double)NAN,
-                               .midstance_s = low_s,
-                               .stride_s = 2 * step_s,
-                               .leg_px = stride->leg_px,
-                               .belt_px_s = (double)NAN,
-                               .slope_deg = (double)NAN,
-                               .flat_deg = (double)NAN,
-                               .contact_bias_ms = CONTACT_SD_MS,
-                           });
+        tread_contact found = {
+            .side = is_odd == (lead > 0) ? TREAD_RIGHT : TREAD_LEFT,
+            .initial_contact_s = contact_s,
+            .toe_off_s = (double)NAN,
+            .initial_contact_sd_ms = CONTACT_SD_MS,
+            .toe_off_sd_ms = (double)NAN,
+            .midstance_s = low_s,
+            .stride_s = 2 * step_s,
+            .leg_px = stride->leg_px,
+            .belt_px_s = (double)NAN,
+            .slope_deg = (double)NAN,
+            .flat_deg = (double)NAN,
+            .contact_bias_ms = CONTACT_SD_MS,
+        };
+        /* one contact a step, whichever the foot */
+        gait_insert(out, &found, 0.5 * step_s, true);
     }
 }
 
@@ -254,17 +239,6 @@ static double hip_width(const tread_gait_setting *setting, const tread_skeleton 
     return fabs(towards(setting, s, TREAD_LEFT_HIP, side).x);
 }
 
-static double trunk_length(const tread_gait_setting *setting, const tread_skeleton *s,
-                           enum tread_side unused)
-{
-    (void)unused;
-    gait_point hip = gait_mid(gait_upright(setting, s, TREAD_LEFT_HIP),
-                              gait_upright(setting, s, TREAD_RIGHT_HIP));
-    gait_point shoulder = gait_mid(gait_upright(setting, s, TREAD_LEFT_SHOULDER),
-                                   gait_upright(setting, s, TREAD_RIGHT_SHOULDER));
-    return hypot(shoulder.x - hip.x, shoulder.y - hip.y);
-}
-
 static double ankle_x(const tread_gait_setting *setting, const tread_skeleton *s,
                       enum tread_side side)
 {
@@ -311,7 +285,7 @@ void gait_rear_values(const tread_gait_setting *setting, const tread_skeleton *s
     if (next && next->side != side) {
         double apart =
             outward(setting, side, stands_at(setting, s, n, c) - stands_at(setting, s, n, next));
-        double trunk_px = gait_over(setting, s, n, trunk_length, side, from_s, same_s).mean;
+        double trunk_px = gait_over(setting, s, n, gait_trunk_length, side, from_s, same_s).mean;
         double hips_px = gait_over(setting, s, n, hip_width, side, from_s, same_s).mean;
         v[TREAD_MEASURE_STEP_WIDTH] = 100 * apart / hips_px;
         if (setting->height_cm > 0)

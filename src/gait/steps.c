@@ -1,5 +1,6 @@
 /* One step from its contacts, BIOMECHANICS.md sections 1.4 (sanity) and 2 to 5. */
 #include <math.h>
+#include <stddef.h>
 
 #include "base/median.h"
 #include "gait/frame.h"
@@ -56,7 +57,7 @@ double tread_gait__scale_by_height(double height_cm, double leg_px)
 
 /* When a value is taken: at an event, or over a stretch of the stride. */
 enum when { CONTACT, LOADING, MIDSTANCE, TOE_OFF, STANCE, PUSH, ANKLE_PUSH, SWING, STEP, STRIDE };
-enum how { AT, MAX, MIN, MINUS_MIN, MEAN, RANGE };
+enum how { AT, MAX, MINUS_MIN, MEAN, RANGE };
 
 static const struct rule {
     enum tread_measure_id id;
@@ -141,7 +142,6 @@ static double taken(const struct rule *rule, const tread_gait_setting *setting,
     gait_extremes e = gait_over(setting, s, n, rule->pick, side, from_s, to_s);
     switch (rule->how) {
     case MAX: return e.max;
-    case MIN: return e.min;
     case MINUS_MIN: return -e.min;
     case MEAN: return e.mean;
     case AT:
@@ -182,7 +182,7 @@ void tread_gait__find_lost(const tread_gait_setting *setting, const tread_skelet
             if (!rules[k].is_cornered)
                 continue;
             bounds_of(&m, rules[k].when, &t, &unused);
-            size_t at = isfinite(t) ? gait_index_at(s, n, t) : 0;
+            size_t at = isfinite(t) ? tread_gait__index_at(s, n, t) : 0;
             c->lost[which] = (double)NAN;
             if (at > 0 && at < n) {
                 tread_skeleton seen[2];
@@ -196,11 +196,6 @@ void tread_gait__find_lost(const tread_gait_setting *setting, const tread_skelet
     }
 }
 
-static double lost_of(const tread_contact *c, int which)
-{
-    return c->lost[which];
-}
-
 /* Given back on the mean of the steps around. */
 static void give_back(const tread_events *events, size_t i, tread_step *step)
 {
@@ -208,7 +203,9 @@ static void give_back(const tread_events *events, size_t i, tread_step *step)
     for (size_t k = 0; k < N_RULES; k++) {
         if (!rules[k].is_cornered)
             continue;
-        double lost = gait_usual(events, i, lost_of, which, false, MIN_LOST_STEPS);
+        double lost =
+            gait_usual(events, i, offsetof(tread_contact, lost) + (size_t)which * sizeof(double),
+                       false, MIN_LOST_STEPS);
         if (isfinite(lost))
             step->value[rules[k].id] += lost;
         which++;
@@ -222,8 +219,8 @@ static double midstance_s(const tread_gait_setting *setting, const tread_skeleto
     double best = -INFINITY, best_s = (double)NAN;
     if (isfinite(c->midstance_s) || isnan(c->toe_off_s))
         return c->midstance_s;
-    for (size_t i = gait_index_at(s, n, c->initial_contact_s); i < n && s[i].time_s <= c->toe_off_s;
-         i++) {
+    for (size_t i = tread_gait__index_at(s, n, c->initial_contact_s);
+         i < n && s[i].time_s <= c->toe_off_s; i++) {
         double knee = gait_knee(setting, &s[i], c->side);
         if (knee > best)
             best = knee, best_s = s[i].time_s;
@@ -237,7 +234,8 @@ static double foot_slap(const tread_gait_setting *setting, const tread_skeleton 
 {
     if (!(strike_deg > REARFOOT_OVER_DEG) || isnan(m->toe_off_s))
         return (double)NAN;
-    for (size_t i = gait_index_at(s, n, m->contact_s); i < n && s[i].time_s < m->toe_off_s; i++) {
+    for (size_t i = tread_gait__index_at(s, n, m->contact_s); i < n && s[i].time_s < m->toe_off_s;
+         i++) {
         double foot = gait_foot_raw(setting, &s[i], side) - setting->foot_offset_deg[side];
         if (foot <= FLAT_WITHIN_DEG && s[i].time_s > m->contact_s)
             return (strike_deg - foot) / (s[i].time_s - m->contact_s);
@@ -372,7 +370,7 @@ static void take_derived(const tread_gait_setting *setting, const tread_skeleton
 static double hidden_share(const tread_skeleton *s, size_t n, double from_s, double to_s)
 {
     size_t n_frames = 0, n_hidden = 0;
-    for (size_t i = gait_index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
+    for (size_t i = tread_gait__index_at(s, n, from_s); i < n && s[i].time_s <= to_s; i++) {
         n_frames++;
         n_hidden += s[i].identity == TREAD_IDENTITY_HIDDEN || s[i].identity == TREAD_IDENTITY_NONE;
     }

@@ -7,6 +7,7 @@
  * on laboratory markers (30 to 150 Hz, noise, camera 15 degrees off) and the rendered clips that
  * may be looked at, with both networks. */
 #include <math.h>
+#include <stddef.h>
 
 #include "base/median.h"
 #include "gait/frame.h"
@@ -71,63 +72,34 @@
 
 /* ---- what is usual ---------------------------------------------------------------- */
 
-static double off_turn(const tread_contact *c, int unused)
+/* Adds a contact's number, when it is of the foot and was seen. @return whether it is of the foot
+ */
+static bool gather(const tread_contact *c, enum tread_side side, bool is_of_both, size_t field,
+                   double *values, size_t *n)
 {
-    (void)unused;
-    return c->belt_match_s - c->turn_s;
-}
-static double straightest(const tread_contact *c, int unused)
-{
-    (void)unused;
-    return c->straight_deg;
-}
-static double way(const tread_contact *c, int unused)
-{
-    (void)unused;
-    return c->way;
-}
-static double toe_after_knee(const tread_contact *c, int unused)
-{
-    (void)unused;
-    return c->toe_s - c->knee_s;
-}
-static double ankle_speed(const tread_contact *c, int unused)
-{
-    (void)unused;
-    return c->ankle_px_s;
+    if (!is_of_both && c->side != side)
+        return false;
+    double v = *(const double *)((const char *)c + field);
+    if (isfinite(v))
+        values[(*n)++] = v;
+    return true;
 }
 
-double gait_usual(const tread_events *events, size_t i, double (*pick)(const tread_contact *, int),
-                  int which, bool is_of_both, size_t min)
+double gait_usual(const tread_events *events, size_t i, size_t field, bool is_of_both, size_t min)
 {
     double values[2 * AROUND + 1];
     size_t n = 0;
-    int n_back = 0, n_on = 0;
-    for (size_t k = i + 1; k-- > 0 && n_back <= AROUND;) {
-        const tread_contact *c = &events->contacts[k];
-        if (!is_of_both && c->side != events->contacts[i].side)
-            continue;
-        double v = pick(c, which);
-        if (isfinite(v))
-            values[n++] = v;
-        n_back++;
-    }
-    for (size_t k = i + 1; k < events->n && n_on < AROUND; k++) {
-        const tread_contact *c = &events->contacts[k];
-        if (!is_of_both && c->side != events->contacts[i].side)
-            continue;
-        double v = pick(c, which);
-        if (isfinite(v))
-            values[n++] = v;
-        n_on++;
-    }
+    enum tread_side side = events->contacts[i].side;
+    for (size_t k = i + 1, count = 0; k-- > 0 && count <= AROUND;)
+        count += gather(&events->contacts[k], side, is_of_both, field, values, &n);
+    for (size_t k = i + 1, count = 0; k < events->n && count < AROUND; k++)
+        count += gather(&events->contacts[k], side, is_of_both, field, values, &n);
     return n >= min ? tread_median(values, n) : (double)NAN;
 }
 
-static double usual(const tread_events *events, size_t i,
-                    double (*pick)(const tread_contact *, int), bool is_of_both)
+static double usual(const tread_events *events, size_t i, size_t field)
 {
-    return gait_usual(events, i, pick, 0, is_of_both, MIN_AROUND);
+    return gait_usual(events, i, field, false, MIN_AROUND);
 }
 
 /* ---- initial contact ---------------------------------------------------------------- */
@@ -145,7 +117,7 @@ static double middle_of(double a, double b, double c, double *spread)
 static void time_contact(const tread_events *events, size_t i)
 {
     tread_contact *c = &events->contacts[i];
-    double off_s = usual(events, i, off_turn, false), spread_s = 0;
+    double off_s = usual(events, i, offsetof(tread_contact, off_turn_s)), spread_s = 0;
     double t = c->belt_match_s;
     if (isfinite(c->slowest_s) && isfinite(c->mean_s) && isfinite(c->turn_s) && isfinite(off_s))
         t = middle_of(c->slowest_s, c->mean_s, c->turn_s + off_s, &spread_s);
@@ -206,8 +178,9 @@ static void find_straightest(const tread_gait_setting *setting, const tread_skel
                              tread_contact *c)
 {
     double ic = c->initial_contact_s, stride_s = c->stride_s;
-    size_t from = gait_index_at(s, n, ic + fmax(TOE_OFF_FROM_S, TOE_OFF_FROM_STRIDE * stride_s));
-    size_t to = gait_index_at(s, n, ic + fmin(TOE_OFF_TO_S, TOE_OFF_TO_STRIDE * stride_s));
+    size_t from =
+        tread_gait__index_at(s, n, ic + fmax(TOE_OFF_FROM_S, TOE_OFF_FROM_STRIDE * stride_s));
+    size_t to = tread_gait__index_at(s, n, ic + fmin(TOE_OFF_TO_S, TOE_OFF_TO_STRIDE * stride_s));
     double least = INFINITY;
     c->straight_deg = (double)NAN;
     c->straight_s = (double)NAN;
@@ -249,7 +222,7 @@ static void follow_foot(const tread_gait_setting *setting, const tread_skeleton 
 {
     line path = {0};
     double to_s = c->initial_contact_s + WAY_TO * c->stride_s;
-    for (size_t i = gait_index_at(s, n, c->initial_contact_s + WAY_FROM * c->stride_s);
+    for (size_t i = tread_gait__index_at(s, n, c->initial_contact_s + WAY_FROM * c->stride_s);
          i < n && s[i].time_s <= to_s; i++) {
         gait_point foot = gait_mid(gait_belt(setting, &s[i], gait_joint(TREAD_LEFT_HEEL, c->side)),
                                    gait_belt(setting, &s[i], gait_joint(TREAD_LEFT_TOE, c->side)));
@@ -262,15 +235,16 @@ static void find_knee_bent(const tread_gait_setting *setting, const tread_skelet
                            const tread_events *events, size_t i)
 {
     tread_contact *c = &events->contacts[i];
-    double common = usual(events, i, straightest, false), straight = c->straight_deg;
+    double common = usual(events, i, offsetof(tread_contact, straight_deg)),
+           straight = c->straight_deg;
     c->knee_s = (double)NAN;
     if (isnan(c->straight_s))
         return;
     if (isfinite(common))
         straight =
             fmin(fmax(straight, common - MAX_STRAIGHT_OFF_DEG), common + MAX_STRAIGHT_OFF_DEG);
-    size_t to = gait_index_at(s, n, c->initial_contact_s + RISE_TO_STRIDE * c->stride_s);
-    c->knee_s = rise_time(setting, s, gait_index_at(s, n, c->straight_s), to, knee_of, c,
+    size_t to = tread_gait__index_at(s, n, c->initial_contact_s + RISE_TO_STRIDE * c->stride_s);
+    c->knee_s = rise_time(setting, s, tread_gait__index_at(s, n, c->straight_s), to, knee_of, c,
                           straight + BENT_DEG) -
                 BENT_LATE_MS / 1000;
 }
@@ -280,8 +254,8 @@ static void find_toe_risen(const tread_gait_setting *setting, const tread_skelet
 {
     tread_contact *c = &events->contacts[i];
     double heights[MAX_WINDOW_FRAMES], ic = c->initial_contact_s;
-    size_t n_heights = 0, k = gait_index_at(s, n, ic + LEVEL_FROM * c->stride_s);
-    double common = usual(events, i, way, false);
+    size_t n_heights = 0, k = tread_gait__index_at(s, n, ic + LEVEL_FROM * c->stride_s);
+    double common = usual(events, i, offsetof(tread_contact, way));
     c->usual_way = isfinite(common) ? common : 0;
     for (; k < n && s[k].time_s <= ic + LEVEL_TO * c->stride_s && n_heights < MAX_WINDOW_FRAMES;
          k++) {
@@ -290,15 +264,17 @@ static void find_toe_risen(const tread_gait_setting *setting, const tread_skelet
             heights[n_heights++] = height;
     }
     double level = tread_median(heights, n_heights);
-    c->toe_s = rise_time(setting, s, k, gait_index_at(s, n, ic + RISE_TO_STRIDE * c->stride_s),
-                         toe_over_way, c, level + TOE_RISE * c->foot_px) -
-               TOE_RISE_LATE_MS / 1000;
+    c->toe_s =
+        rise_time(setting, s, k, tread_gait__index_at(s, n, ic + RISE_TO_STRIDE * c->stride_s),
+                  toe_over_way, c, level + TOE_RISE * c->foot_px) -
+        TOE_RISE_LATE_MS / 1000;
 }
 
 static void time_toe_off(const tread_gait_setting *setting, const tread_events *events, size_t i)
 {
     tread_contact *c = &events->contacts[i];
-    double common_s = usual(events, i, toe_after_knee, false), off_s = c->toe_s - c->knee_s;
+    double common_s = usual(events, i, offsetof(tread_contact, toe_after_knee_s)),
+           off_s = c->toe_after_knee_s;
     bool is_near = c->side == tread_gait__near_side(setting->view);
     bool is_usable = common_s >= MIN_TOE_OFF_MS / 1000 && common_s <= MAX_TOE_OFF_MS / 1000;
     double share = !is_usable ? 0 : is_near ? TOE_SHARE_NEAR : TOE_SHARE_FAR;
@@ -326,7 +302,7 @@ static void look_at_flat_foot(const tread_gait_setting *setting, const tread_ske
     double ic = c->initial_contact_s, stance_s = c->toe_off_s - ic, sum = 0;
     int count = 0;
     line speed = {0};
-    for (size_t i = gait_index_at(s, n, ic + FLAT_FROM * stance_s);
+    for (size_t i = tread_gait__index_at(s, n, ic + FLAT_FROM * stance_s);
          isfinite(stance_s) && i < n && s[i].time_s <= ic + FLAT_BELT_TO * stance_s; i++) {
         gait_point ankle = gait_belt(setting, &s[i], gait_joint(TREAD_LEFT_ANKLE, c->side));
         double angle = gait_foot_raw(setting, &s[i], c->side);
@@ -370,8 +346,10 @@ void tread_gait__time(const tread_gait_setting *setting, const tread_skeleton *s
     tread_contact *c = events->contacts;
     if (tread_motion__view_is_along(setting->view))
         return; /* rear.c times its own */
-    for (size_t i = first; i < events->n; i++)
+    for (size_t i = first; i < events->n; i++) {
         c[i].belt_match_s = c[i].initial_contact_s;
+        c[i].off_turn_s = c[i].belt_match_s - c[i].turn_s;
+    }
     for (size_t i = first; i < events->n; i++) {
         time_contact(events, i);
         find_straightest(setting, s, n, &c[i]);
@@ -380,6 +358,7 @@ void tread_gait__time(const tread_gait_setting *setting, const tread_skeleton *s
     for (size_t i = first; i < events->n; i++) {
         find_knee_bent(setting, s, n, events, i);
         find_toe_risen(setting, s, n, events, i);
+        c[i].toe_after_knee_s = c[i].toe_s - c[i].knee_s;
         c[i].slope_deg = atan(c[i].way) * GAIT_DEG;
     }
     for (size_t i = first; i < events->n; i++) {
@@ -387,7 +366,7 @@ void tread_gait__time(const tread_gait_setting *setting, const tread_skeleton *s
         look_at_flat_foot(setting, s, n, &c[i]);
     }
     for (size_t i = first; i < events->n; i++) {
-        double speed = usual(events, i, ankle_speed, true);
+        double speed = gait_usual(events, i, offsetof(tread_contact, ankle_px_s), true, MIN_AROUND);
         if (speed > 0)
             c[i].belt_px_s = speed;
     }

@@ -590,6 +590,8 @@ static void draw_label(scene *s, const label *l)
 
 static void label_knee(scene *s, enum tread_side side, enum label_id id)
 {
+    if (!isfinite(s->r->knee_flexion_deg[side]))
+        return; /* a dash on each knee says nothing, from behind in every frame */
     bool is_near = is_in_front(s, side);
     point knee = joint_of(s, TREAD_LEFT_KNEE, side);
     double outwards = knee.x < s->mid_hip.x ? -1 : 1;

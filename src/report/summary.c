@@ -93,13 +93,6 @@ static const struct {
 };
 #define N_PARTS (sizeof parts / sizeof *parts)
 
-static unsigned view_bit(enum tread_view view)
-{
-    return view == TREAD_VIEW_REAR    ? TREAD_MEASURED_FROM_REAR
-           : view == TREAD_VIEW_FRONT ? TREAD_MEASURED_FROM_FRONT
-                                      : TREAD_MEASURED_FROM_SIDE;
-}
-
 /* Shares of steps stand in a row of their own, for people. */
 static bool is_in_table(int id, unsigned view)
 {
@@ -110,7 +103,7 @@ static bool is_in_table(int id, unsigned view)
 static void measures_table(FILE *f, const tread_run *run, const tread_overview *v)
 {
     char near_title[32], far_title[32];
-    unsigned view = view_bit(v->view);
+    unsigned view = tread_view_measures(v->view);
     bool is_side = view == TREAD_MEASURED_FROM_SIDE;
     snprintf(near_title, sizeof near_title, is_side ? "%s (near)" : "%s",
              tread_side_name(v->near_side));

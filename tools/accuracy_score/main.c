@@ -159,6 +159,7 @@ static void print_table(const acc_score *scores, size_t n)
     } parts[] = {
         {"look", "Rendered, the half that may be looked at"},
         {"score", "Rendered, the half that is only scored"},
+        {"form", "Rendered for the fault rules"},
         {"look-late", "Rendered, first half, from 3.5 s on"},
         {"look-live", "The same live, at most 0.1 s behind"},
         {"score-late", "Rendered, second half, from 3.5 s on"},
