@@ -16,6 +16,7 @@
 #ifndef MEDIA_MEDIA_H
 #define MEDIA_MEDIA_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,9 @@ typedef struct tread_frame {
     int64_t index;         /* 0, 1, 2 ... in presentation order, as handed out */
     double time_s;         /* presentation time, strictly increasing */
     tread_picture picture; /* valid while a reference is held */
+    /* On base/clock.h's clock, for measuring delay; never the time of the frame. */
+    int64_t arrived_ns; /* its packet was read */
+    int64_t decoded_ns; /* it came out of the decoder */
 } tread_frame;
 
 /** One more owner. Returns `frame`. Any thread. */
@@ -51,6 +55,18 @@ typedef struct tread_reader_opts {
     int n_threads;
     double from_s; /* first time wanted, on the clip's own clock; 0 = start */
     double to_s;   /* frames at or after this are not delivered; 0 = end */
+    /* Watched as it comes: little is buffered, no frame is held back, damaged
+     * pictures are dropped and counted but never end the reading. Clips may be
+     * read so too. */
+    bool is_live;
+    /* Without a packet for so long a source that may stall is given up; 0 = 10 s. */
+    double patience_s;
+    /* May be NULL. Set by another thread: opening and reading give up, mostly
+     * within 100 ms. Must outlive the reader. */
+    const atomic_bool *stop;
+    /* Live only; NULL = none. What comes is kept as it comes, from the first key
+     * frame on: path without extension, see tread_media__reader_recording. */
+    const char *record;
 } tread_reader_opts;
 
 /** Facts of the source, for session.json. Strings belong to the reader. */
@@ -66,6 +82,11 @@ typedef struct tread_source_info {
     double duration_s;    /* as the container states it; NaN when unknown */
     double stated_fps;    /* the container's average, for people only; NaN when unknown */
     bool is_interlaced;   /* fields were seen; frames are delivered woven */
+    char chosen[96];      /* for people: "Integrated Camera, 1280x720 MJPEG at 60 fps" */
+    bool is_device;       /* a camera of this machine */
+    /* A clip, standard input or HLS: the packets are there at once, whoever wants
+     * to see them as they were has to wait for each frame's time himself. */
+    bool is_paced_by_us;
 } tread_source_info;
 
 /** What reading met so far. */
@@ -79,14 +100,15 @@ typedef struct tread_reader_stats {
 
 /** Open a file, URL or device, or "-" for standard input.
  *  A file may refer to other files (playlists), but never opens a connection.
- *  Live sources are given up after 10 s without news. Pictures above 8K
- *  (8192 x 4608 pixels) are refused. With `from_s` reading starts at a key frame
- *  before it, where the container can be sought, else at the start.
+ *  Cameras and addresses are given up after `patience_s` without news. Pictures
+ *  above 8K (8192 x 4608 pixels) are refused. With `from_s` reading starts at a
+ *  key frame before it, where the container can be sought, else at the start.
+ *  A camera (/dev/videoN) is set to the mode tread_media__best_mode picks.
  *  @param[out] out   the reader; NULL on failure
  *  @param[in]  opts  NULL = defaults; needed only for the call
  *  @param[out] err   one line naming `url`, the reason and the remedy; may be NULL
  *  @return TREAD_OK, TREAD_ERR_INPUT (missing, empty, not a video, audio only ...),
- *          TREAD_ERR_NOMEM, TREAD_ERR_ARG */
+ *          TREAD_ERR_STOPPED, TREAD_ERR_NOMEM, TREAD_ERR_ARG */
 TREAD_WARN_UNUSED int tread_media__reader_open(tread_reader **out, const char *url,
                                                const tread_reader_opts *opts, tread_error *err);
 
@@ -104,8 +126,15 @@ TREAD_WARN_UNUSED int tread_media__reader_open_memory(tread_reader **out, const 
  *          more than a quarter of the last 100 packets were bad (a run of
  *          pictures lost to one damaged spot does not count), or at its end more
  *          than three quarters of all were lost. What came before is good. Then
- *          always the same; TREAD_ERR_NOMEM
- *  Does not allocate pictures after warm-up. */
+ *          always the same; TREAD_ERR_STOPPED; TREAD_ERR_NOMEM
+ *  Does not allocate pictures after warm-up.
+ *
+ *  Live, TREAD_EOF says that the sender ended it, TREAD_ERR_INPUT that the camera
+ *  is gone or nothing came for `patience_s`; a clip's limits for damage do not
+ *  hold. Pictures may change size or be turned from one frame to the next: each
+ *  frame's picture says how it is. When the sender changes codec the reading
+ *  ends with TREAD_ERR_INPUT. Connecting again is always the caller's: close,
+ *  and open anew. */
 TREAD_WARN_UNUSED int tread_media__reader_next(tread_reader *reader, tread_frame **out,
                                                tread_error *err);
 
@@ -114,8 +143,66 @@ const tread_source_info *tread_media__reader_info(const tread_reader *reader);
 
 tread_reader_stats tread_media__reader_stats(const tread_reader *reader);
 
-/** Close and set to NULL; NULL-safe. Frames still held stay valid. */
+/** How the recording of a live source fares. It is written while it runs as
+ *  fragments of about a second, so that after a crash or power failure all but
+ *  the last can be read: `record`.mp4, or .mkv where MP4 cannot hold the codec
+ *  (raw camera pictures); when the size of the picture changes it goes on in
+ *  `record`-2.mp4, and so on. Existing files are replaced. A recording that fails
+ *  (disk full) ends; reading goes on.
+ *  @param[out] file     the file being written, or the last that was; NULL before
+ *                       the first key frame, or when none is wanted
+ *  @param[out] problem  NULL while all is well, else one plain sentence
+ *  Both belong to the reader and are valid until its next call. */
+void tread_media__reader_recording(const tread_reader *reader, const char **file,
+                                   const char **problem);
+
+/** Close and set to NULL; NULL-safe. Frames still held stay valid. A recording is
+ *  finished. */
 void tread_media__reader_close(tread_reader **reader);
+
+/* ---- cameras ------------------------------------------------------------ */
+
+/** One way a camera can send pictures. */
+typedef struct tread_camera_mode {
+    char fourcc[5]; /* V4L2's pixel format: "MJPG", "YUYV", "NV12", "H264" ... */
+    int width_px, height_px;
+    int fps_num, fps_den; /* pictures a second, both above 0 */
+} tread_camera_mode;
+
+typedef struct tread_camera {
+    char path[32];     /* "/dev/video0" */
+    char name[64];     /* as the camera calls itself */
+    bool is_forbidden; /* exists, but this user may not open it; nothing else known */
+    tread_camera_mode *modes;
+    size_t n_modes;
+} tread_camera;
+
+/** Every /dev/video0 to 63 that captures video, by number, with all its modes.
+ *  Only asks; no camera stays open.
+ *  @param[out] list  free with tread_media__cameras_free; NULL when *n is 0
+ *  @return TREAD_OK (also when there is none), TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_media__cameras(tread_camera **list, size_t *n, tread_error *err);
+
+/** NULL-safe; sets NULL. */
+void tread_media__cameras_free(tread_camera **list, size_t n);
+
+/** The mode to run in: the most pictures a second of those of 720p or better
+ *  (short side of 720 pixels or more; a tie within 1 % goes to the smallest
+ *  picture, then to raw before MJPEG before H.264; with `is_recorded` raw comes
+ *  last, since it would fill a disk). Where none reaches 720p, that with the most
+ *  pixels a second; the same ties. Formats libav has no decoder for are ignored.
+ *  @return one of `modes`; NULL when none is of use. Pure; any thread. */
+const tread_camera_mode *tread_media__best_mode(const tread_camera_mode *modes, size_t n_modes,
+                                                bool is_recorded);
+
+/** Pictures a second, and "1280x720 MJPEG at 60 fps". `text` is always terminated. */
+double tread_media__mode_fps(const tread_camera_mode *mode);
+void tread_media__mode_text(const tread_camera_mode *mode, char *text, size_t size);
+
+/** The first camera that may be opened.
+ *  @param[out] err  says what to plug in, or that permission is missing
+ *  @return TREAD_OK, TREAD_ERR_INPUT, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_media__default_camera(char path[32], tread_error *err);
 
 /* ---- colour, for what is shown to people -------------------------------- */
 
