@@ -46,35 +46,72 @@ void tread_queue__destroy(tread_queue **q)
     *q = NULL;
 }
 
+/* The next three: with the lock held. */
+
+static void *take_oldest(tread_queue *q)
+{
+    void *item = q->items[q->first];
+    q->first = (q->first + 1) % q->capacity;
+    q->n--;
+    return item;
+}
+
+static bool put(tread_queue *q, void *item)
+{
+    if (q->is_receiving_done)
+        return false;
+    q->items[(q->first + q->n) % q->capacity] = item;
+    q->n++;
+    pthread_cond_broadcast(&q->changed);
+    return true;
+}
+
+static bool is_over(const tread_queue *q)
+{
+    return q->is_sending_done || q->is_receiving_done;
+}
+
 int tread_queue__send(tread_queue *q, void *item)
 {
     pthread_mutex_lock(&q->lock);
     while (q->n == q->capacity && !q->is_receiving_done)
         pthread_cond_wait(&q->changed, &q->lock);
-    bool is_taken = !q->is_receiving_done;
-    if (is_taken) {
-        q->items[(q->first + q->n) % q->capacity] = item;
-        q->n++;
-        pthread_cond_broadcast(&q->changed);
-    }
+    bool is_taken = put(q, item);
     pthread_mutex_unlock(&q->lock);
     return is_taken ? TREAD_OK : TREAD_EOF;
 }
 
-int tread_queue__receive(tread_queue *q, void **item)
+int tread_queue__send_now(tread_queue *q, void *item, void **dropped)
 {
     pthread_mutex_lock(&q->lock);
-    while (q->n == 0 && !q->is_sending_done && !q->is_receiving_done)
+    *dropped = q->n == q->capacity && !q->is_receiving_done ? take_oldest(q) : NULL;
+    bool is_taken = put(q, item);
+    pthread_mutex_unlock(&q->lock);
+    return is_taken ? TREAD_OK : TREAD_EOF;
+}
+
+static int receive(tread_queue *q, void **item, bool may_wait)
+{
+    pthread_mutex_lock(&q->lock);
+    while (may_wait && q->n == 0 && !is_over(q))
         pthread_cond_wait(&q->changed, &q->lock);
-    bool is_given = q->n > 0;
-    if (is_given) {
-        *item = q->items[q->first];
-        q->first = (q->first + 1) % q->capacity;
-        q->n--;
+    int status = q->n > 0 ? TREAD_OK : is_over(q) ? TREAD_EOF : TREAD_AGAIN;
+    if (status == TREAD_OK) {
+        *item = take_oldest(q);
         pthread_cond_broadcast(&q->changed);
     }
     pthread_mutex_unlock(&q->lock);
-    return is_given ? TREAD_OK : TREAD_EOF;
+    return status;
+}
+
+int tread_queue__receive(tread_queue *q, void **item)
+{
+    return receive(q, item, true);
+}
+
+int tread_queue__receive_now(tread_queue *q, void **item)
+{
+    return receive(q, item, false);
 }
 
 void tread_queue__finish_sending(tread_queue *q)

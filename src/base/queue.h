@@ -1,5 +1,6 @@
 /* A bounded queue of pointers between two threads. Lossless: a full queue makes
- * the sender wait. Either end may finish.
+ * the sender wait; or, for what is live, current: a full queue gives its oldest item
+ * back. Either end may finish.
  *
  * Lock: one per queue, private to queue.c, never held while anything else is
  * called. Any number of threads on either end. */
@@ -21,12 +22,21 @@ TREAD_WARN_UNUSED int tread_queue__create(tread_queue **out, size_t capacity);
  *          left, the item stays with the caller */
 TREAD_WARN_UNUSED int tread_queue__send(tread_queue *q, void *item);
 
+/** Give `item` to the receiver without waiting: a full queue makes room.
+ *  @param[out] dropped  the oldest item, the caller's again; NULL = there was room
+ *  @return as tread_queue__send */
+TREAD_WARN_UNUSED int tread_queue__send_now(tread_queue *q, void *item, void **dropped);
+
 /** No more items will come. What is queued is still delivered. */
 void tread_queue__finish_sending(tread_queue *q);
 
 /** The oldest item; waits while the queue is empty.
  *  @return TREAD_OK; TREAD_EOF: the sender has finished and the queue is empty */
 TREAD_WARN_UNUSED int tread_queue__receive(tread_queue *q, void **item);
+
+/** The oldest item, without waiting.
+ *  @return TREAD_OK; TREAD_AGAIN: nothing there now; TREAD_EOF as tread_queue__receive */
+TREAD_WARN_UNUSED int tread_queue__receive_now(tread_queue *q, void **item);
 
 /** Take no more: wakes a waiting sender, which then gets TREAD_EOF. Items still
  *  queued can be taken out with tread_queue__receive, which no longer waits. */
