@@ -21,14 +21,28 @@ endif()
 # treadscope_room(NAME SOURCES ... LIBRARIES ...): one folder below src/, built as
 # an object library. Headers of libraries stay private to the room.
 set_property(GLOBAL PROPERTY TREADSCOPE_ROOMS "")
-function(treadscope_room name)
+function(treadscope_room_objects name)
     cmake_parse_arguments(ROOM "" "" "SOURCES;LIBRARIES" ${ARGN})
     add_library(room_${name} OBJECT ${ROOM_SOURCES})
     target_include_directories(room_${name} PUBLIC
         ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(room_${name} PRIVATE treadscope_flags ${ROOM_LIBRARIES})
+endfunction()
+function(treadscope_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;LIBRARIES" ${ARGN})
+    treadscope_room_objects(${name} ${ARGN})
     set_property(GLOBAL APPEND PROPERTY TREADSCOPE_ROOMS ${name})
     set_property(GLOBAL APPEND PROPERTY TREADSCOPE_ROOM_LIBRARIES ${ROOM_LIBRARIES})
+endfunction()
+
+# treadscope_inner_room(...): the same, for programs and tests of this tree only. The shared
+# library neither holds it nor needs its libraries.
+set_property(GLOBAL PROPERTY TREADSCOPE_INNER_ROOMS "")
+function(treadscope_inner_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;LIBRARIES" ${ARGN})
+    treadscope_room_objects(${name} ${ARGN})
+    set_property(GLOBAL APPEND PROPERTY TREADSCOPE_INNER_ROOMS ${name})
+    set_property(GLOBAL APPEND PROPERTY TREADSCOPE_INNER_ROOM_LIBRARIES ${ROOM_LIBRARIES})
 endfunction()
 
 # treadscope_program(NAME SOURCES ... LIBRARIES ...): links every room.
