@@ -38,6 +38,11 @@ static int configure(media_decoder *decoder, const media_input *input, int n_thr
             ctx->err_recognition &= ~AV_EF_EXPLODE;
     }
     ctx->thread_type = decoder->is_strict ? thread_type_for(par, desc) : 0;
+    if (decoder->is_live) {
+        ctx->thread_type &= FF_THREAD_SLICE; /* a frame thread holds a picture back */
+        if (par->video_delay == 0)
+            ctx->flags |= AV_CODEC_FLAG_LOW_DELAY;
+    }
     ctx->thread_count = ctx->thread_type ? n_threads : 1;
     if (ctx->codec_id == AV_CODEC_ID_AV1) {
         /* dav1d: threads within a picture only, so that it refuses a packet at once. */
@@ -51,6 +56,7 @@ int tread_media__decoder_open(media_decoder *decoder, const media_input *input, 
                               bool is_strict)
 {
     decoder->is_strict = is_strict;
+    decoder->is_live = input->watch.is_live;
     decoder->ctx = avcodec_alloc_context3(input->codec);
     decoder->held = av_packet_alloc();
     if (!decoder->ctx || !decoder->held)
@@ -173,11 +179,12 @@ static int send_amid_damage(media_decoder *decoder, const AVPacket *packet,
     return 0;
 }
 
-int tread_media__decoder_send(media_decoder *decoder, const AVPacket *packet,
+int tread_media__decoder_send(media_decoder *decoder, const AVPacket *packet, int64_t arrived_ns,
                               tread_reader_stats *stats)
 {
     if (!packet)
         return start_draining(decoder);
+    decoder->arrived_ns[(decoder->damage.n_seen + 1) % MEDIA_MAX_DELAY] = arrived_ns;
     bool is_after_damage = decoder->start == MEDIA_START_DAMAGE_KEY;
     if (is_out_of_reach(decoder, packet)) {
         stats->n_packets += is_after_damage;
@@ -211,13 +218,25 @@ static int resume(media_decoder *decoder, tread_reader_stats *stats)
     return ret;
 }
 
+/* Of the packet a frame came in. */
+static int64_t number_of(const media_decoder *decoder, const AVFrame *frame)
+{
+    int64_t number = frame->reordered_opaque;
+    if (number < 1 || number > decoder->damage.n_seen)
+        number = decoder->damage.n_seen; /* a decoder that does not pass it on */
+    return number;
+}
+
+int64_t tread_media__decoder_arrival(const media_decoder *decoder, const AVFrame *frame)
+{
+    return decoder->arrived_ns[number_of(decoder, frame) % MEDIA_MAX_DELAY];
+}
+
 /* Was this picture decoded without flaw, from others without flaw? */
 static bool judge(media_decoder *decoder, const AVFrame *frame)
 {
     media_damage *damage = &decoder->damage;
-    int64_t number = frame->reordered_opaque;
-    if (number < 1 || number > damage->n_seen)
-        number = damage->n_seen; /* a decoder that does not pass it on */
+    int64_t number = number_of(decoder, frame);
     bool was_spreading = damage->is_spreading && number > damage->first;
     bool is_sound = tread_media__damage_is_sound(damage, number, frame->key_frame);
     if ((frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags) {

@@ -5,24 +5,35 @@
 #include <libavdevice/avdevice.h>
 #include <libavutil/dict.h>
 #include <libavutil/mathematics.h>
+#include <libavutil/pixdesc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "media/camera.h"
 #include "media/message.h"
-
-/* Without news for so long a camera is gone or the network is down. */
-static const int64_t PATIENCE_NS = 10 * INT64_C(1000000000);
 
 enum {
     MEMORY_BLOCK_BYTES = 32 * 1024,
     /* Read errors in a row that are taken for a cut file rather than for damage
      * in the middle of it. An MP4 that was cut gives one for each lost sample. */
     MAX_READ_ERRORS = 1000,
+    /* libav's V4L2 device would wait in the kernel, deaf to a stop, when a camera
+     * freezes. So it is asked without waiting, this often. */
+    NAP_NS = 1000000,
+    /* What is watched live is looked at for so long, at most, before the first
+     * picture: two seconds hold a key frame of most cameras and phones. */
+    PROBE_BYTES = 4 << 20,
+    PROBE_US = 2000000,
+    /* Room for what comes while the computer is busy: at 20 Mbit/s the kernel's
+     * holds 1.6 s where the system grants it, libav's own (units of 188 bytes) 6 s. */
+    UDP_BUFFER_BYTES = 4 << 20,
+    UDP_FIFO_UNITS = 80000,
 };
 
 /* ---- memory ------------------------------------------------------------- */
@@ -74,15 +85,36 @@ static int attach_memory(media_input *input)
 
 /* ---- waiting ------------------------------------------------------------ */
 
-static int is_overdue(void *opaque)
+bool tread_media__input_is_stopped(const media_input *input)
+{
+    return input->watch.stop && atomic_load_explicit(input->watch.stop, memory_order_relaxed);
+}
+
+static bool is_over(const media_input *input)
+{
+    return tread_media__input_is_stopped(input) ||
+           (input->deadline_ns && tread_clock__now_ns() > input->deadline_ns);
+}
+
+static void nap(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+}
+
+/* libav asks whether to give up. While it looks at a camera's first pictures it
+ * asks between its tries, and would otherwise not rest. */
+static int shall_give_up(void *opaque)
 {
     const media_input *input = opaque;
-    return input->deadline_ns && tread_clock__now_ns() > input->deadline_ns;
+    if (input->is_device)
+        nap();
+    return is_over(input);
 }
 
 static void start_waiting(media_input *input)
 {
-    input->deadline_ns = input->is_remote ? tread_clock__now_ns() + PATIENCE_NS : 0;
+    bool may_stall = input->is_remote || input->is_device;
+    input->deadline_ns = may_stall ? tread_clock__now_ns() + input->watch.patience_ns : 0;
 }
 
 /* ---- what kind of source ------------------------------------------------ */
@@ -109,6 +141,12 @@ static int check_file(const char *path, const struct stat *st, tread_error *err)
     return TREAD_OK;
 }
 
+/* Also when it is not plugged in. */
+static bool is_camera(const char *name)
+{
+    return strncmp(name, "/dev/video", 10) == 0;
+}
+
 static bool is_address(const char *name)
 {
     const char *protocol = avio_find_protocol_name(name);
@@ -120,7 +158,16 @@ typedef struct opening {
     char *url;
     const char *protocols; /* which it may use; NULL = libav's own choice */
     const AVInputFormat *format;
+    AVDictionary *options;
 } opening;
+
+static void close_opening(opening *how)
+{
+    av_freep(&how->url);
+    av_dict_free(&how->options);
+}
+
+static int choose_camera(media_input *input, opening *how, tread_error *err);
 
 static int choose_opening(media_input *input, opening *how, tread_error *err)
 {
@@ -133,17 +180,19 @@ static int choose_opening(media_input *input, opening *how, tread_error *err)
     } else if (strcmp(name, "-") == 0) {
         how->protocols = "pipe";
         how->url = av_strdup("pipe:0");
+    } else if (is_camera(name)) {
+        return choose_camera(input, how, err);
     } else if (stat(name, &st) == 0) {
         int status = check_file(name, &st, err);
         if (status != TREAD_OK)
             return status;
         if (S_ISCHR(st.st_mode))
-            how->format = av_find_input_format("v4l2");
+            return choose_camera(input, how, err);
         size_t size = strlen(name) + sizeof "file:";
         how->url = av_malloc(size);
         /* A colon in a file's name must not look like an address. */
         if (how->url)
-            snprintf(how->url, size, "%s%s", how->format ? "" : "file:", name);
+            snprintf(how->url, size, "file:%s", name);
     } else if (is_address(name)) {
         how->protocols = strncmp(name, "file:", 5) == 0 ? how->protocols : NULL;
         input->is_remote = !how->protocols;
@@ -155,6 +204,69 @@ static int choose_opening(media_input *input, opening *how, tread_error *err)
         return tread_error__set(err, TREAD_ERR_INPUT, "%s: %s", name, remedy);
     }
     if (!how->url)
+        return tread_media__fail(err, TREAD_ERR_NOMEM, name, "", AVERROR(ENOMEM), "");
+    return TREAD_OK;
+}
+
+/* ---- cameras ------------------------------------------------------------ */
+
+static int fail_camera(const char *name, int error, tread_error *err)
+{
+    const char *remedy = "check its plug, or plug it in again";
+    switch (error) {
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+        return tread_error__set(err, TREAD_ERR_INPUT,
+                                "%s: no such camera; plug it in (`treadscope doctor` lists what is "
+                                "there)",
+                                name);
+    case EACCES:
+    case EPERM:
+        remedy = "add yourself to the video group (sudo usermod -aG video $USER, then log in anew)";
+        break;
+    case EBUSY: remedy = "close the program that uses it"; break;
+    case ENOTTY:
+    case EINVAL:
+        return tread_error__set(err, TREAD_ERR_INPUT,
+                                "%s: is not a camera; `treadscope doctor` lists those that are",
+                                name);
+    default: break;
+    }
+    return tread_media__fail(err, TREAD_ERR_INPUT, name, "this camera cannot be used",
+                             AVERROR(error), remedy);
+}
+
+/* Ask the camera what it can do, and for the best of that. One that does not say
+ * stays as it is set. */
+static int choose_camera(media_input *input, opening *how, tread_error *err)
+{
+    const char *name = input->source.name;
+    input->is_device = true;
+    tread_camera camera;
+    int error = tread_media__camera_query(&camera, name);
+    if (error)
+        return fail_camera(name, error, err);
+    memcpy(input->camera_name, camera.name, sizeof input->camera_name);
+    int ret = 0;
+    const tread_camera_mode *mode =
+        tread_media__best_mode(camera.modes, camera.n_modes, input->watch.is_recorded);
+    if (mode) {
+        char size[32], rate[32];
+        snprintf(size, sizeof size, "%dx%d", mode->width_px, mode->height_px);
+        snprintf(rate, sizeof rate, "%d/%d", mode->fps_num, mode->fps_den);
+        input->mode = *mode;
+        ret =
+            av_dict_set(&how->options, "input_format", tread_media__camera_format(mode->fourcc), 0);
+        if (ret >= 0)
+            ret = av_dict_set(&how->options, "video_size", size, 0);
+        if (ret >= 0)
+            ret = av_dict_set(&how->options, "framerate", rate, 0);
+    }
+    free(camera.modes);
+    how->format = av_find_input_format("v4l2");
+    how->url = av_strdup(name);
+    if (ret < 0 || !how->url)
         return tread_media__fail(err, TREAD_ERR_NOMEM, name, "", AVERROR(ENOMEM), "");
     return TREAD_OK;
 }
@@ -182,10 +294,17 @@ static bool looks_like_mp4(const media_source *source)
 static int fail_open(const media_input *input, int ret, tread_error *err)
 {
     const char *name = input->source.name;
+    if (tread_media__input_is_stopped(input))
+        return tread_error__set(err, TREAD_ERR_STOPPED, "%s: stopped", name);
     if (ret == AVERROR_EXIT)
         return tread_error__set(err, TREAD_ERR_INPUT,
-                                "%s: no answer for %d s; check the camera and the network", name,
-                                (int)(PATIENCE_NS / 1000000000));
+                                "%s: no answer for %g s; check the camera and the network", name,
+                                (double)input->watch.patience_ns / 1e9);
+    if (input->is_device && ret == AVERROR(EINVAL))
+        return tread_error__set(err, TREAD_ERR_INPUT,
+                                "%s: does not take the mode it offers; plug it in again", name);
+    if (input->is_device && ret > -1000) /* an errno, not one of libav's own tags */
+        return fail_camera(name, AVUNERROR(ret), err);
     if (input->is_remote)
         return tread_media__fail(err, TREAD_ERR_INPUT, name, "cannot be opened", ret,
                                  "check the address, the camera and the network");
@@ -243,21 +362,46 @@ static bool is_text_art(enum AVCodecID id)
            id == AV_CODEC_ID_IDF;
 }
 
-static int open_format(media_input *input, const opening *how)
+/* What comes as it happens: look at little of it before the first picture.
+ * (libav's flag "nobuffer" would throw the pictures looked at away, the key frame
+ * among them; read on at once, they delay nothing.) What an option does not
+ * concern ignores it. */
+static int set_live_options(media_input *input, opening *how)
+{
+    static const char *const texts[][2] = {
+        {"rtsp_flags", "prefer_tcp"}, /* UDP loses packets in most houses' wireless nets */
+        {"overrun_nonfatal", "1"},
+    };
+    input->format->probesize = PROBE_BYTES;
+    input->format->max_analyze_duration = PROBE_US;
+    input->format->fps_probe_size = 0; /* nobody asks for the rate */
+    int ret = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && ret >= 0; i++)
+        ret = av_dict_set(&how->options, texts[i][0], texts[i][1], 0);
+    if (ret >= 0 && strncmp(how->url, "udp:", 4) == 0)
+        ret = av_dict_set_int(&how->options, "buffer_size", UDP_BUFFER_BYTES, 0);
+    if (ret >= 0)
+        ret = av_dict_set_int(&how->options, "fifo_size", UDP_FIFO_UNITS, 0);
+    return ret;
+}
+
+static int open_format(media_input *input, opening *how)
 {
     input->format = avformat_alloc_context();
     if (!input->format)
         return AVERROR(ENOMEM);
-    input->format->interrupt_callback = (AVIOInterruptCB){is_overdue, input};
+    input->format->interrupt_callback = (AVIOInterruptCB){shall_give_up, input};
+    if (input->is_device)
+        input->format->flags |= AVFMT_FLAG_NONBLOCK;
     int ret = input->source.data ? attach_memory(input) : 0;
-    AVDictionary *options = NULL;
     if (ret >= 0 && how->protocols)
-        ret = av_dict_set(&options, "protocol_whitelist", how->protocols, 0);
+        ret = av_dict_set(&how->options, "protocol_whitelist", how->protocols, 0);
+    if (ret >= 0 && input->watch.is_live && !input->is_device)
+        ret = set_live_options(input, how);
     if (ret >= 0) {
         start_waiting(input);
-        ret = avformat_open_input(&input->format, how->url, how->format, &options);
+        ret = avformat_open_input(&input->format, how->url, how->format, &how->options);
     }
-    av_dict_free(&options);
     return ret;
 }
 
@@ -302,6 +446,8 @@ static int choose_stream(media_input *input, tread_error *err)
     if (found < 0)
         return fail_no_picture(input, found, err);
     input->stream = format->streams[found];
+    input->n_streams = format->nb_streams;
+    input->codec_id = input->stream->codecpar->codec_id;
     input->tick = input->stream->time_base;
     /* Motion JPEG over a network carries no times: take those of arrival. */
     input->is_stamped = input->is_remote && strstr(format->iformat->name, "jpeg");
@@ -318,26 +464,31 @@ static int choose_stream(media_input *input, tread_error *err)
     return TREAD_OK;
 }
 
-int tread_media__input_open(media_input *input, const media_source *source, tread_error *err)
+int tread_media__input_open(media_input *input, const media_source *source,
+                            const media_watch *watch, tread_error *err)
 {
     avdevice_register_all();
-    *input = (media_input){.source = *source};
+    *input = (media_input){.source = *source, .watch = *watch};
     if (source->data && source->size == 0)
         return tread_error__set(err, TREAD_ERR_INPUT,
                                 "%s: is empty (0 bytes); copy the clip from the camera again",
                                 source->name);
     opening how = {0};
     int status = choose_opening(input, &how, err);
-    if (status != TREAD_OK)
+    if (status != TREAD_OK) {
+        close_opening(&how);
         return status;
+    }
     int ret = open_format(input, &how);
-    av_free(how.url);
+    close_opening(&how);
     if (ret < 0)
         return fail_open(input, ret, err);
     status = refuse_large_pictures(input, err);
     if (status != TREAD_OK)
         return status;
     ret = probe_streams(input);
+    if (ret >= 0 && is_over(input))
+        ret = AVERROR_EXIT;
     if (ret < 0)
         return fail_open(input, ret, err);
     return choose_stream(input, err);
@@ -349,7 +500,51 @@ void tread_media__input_close(media_input *input)
     if (input->memory_io)
         av_freep(&input->memory_io->buffer);
     avio_context_free(&input->memory_io);
+    av_buffer_pool_uninit(&input->copies);
     input->stream = NULL;
+}
+
+/* ---- facts -------------------------------------------------------------- */
+
+bool tread_media__input_is_paced_by_us(const media_input *input)
+{
+    return !input->is_device &&
+           (!input->is_remote || strcmp(input->format->iformat->name, "hls") == 0);
+}
+
+static void describe_camera(const media_input *input, char chosen[96])
+{
+    const AVStream *stream = input->stream;
+    tread_camera_mode mode = input->mode;
+    if (!mode.fourcc[0])
+        snprintf(mode.fourcc, sizeof mode.fourcc, "%.4s",
+                 avcodec_get_name(stream->codecpar->codec_id));
+    /* The driver may have granted another than was asked for. */
+    mode.width_px = stream->codecpar->width;
+    mode.height_px = stream->codecpar->height;
+    if (stream->avg_frame_rate.num > 0 && stream->avg_frame_rate.den > 0) {
+        mode.fps_num = stream->avg_frame_rate.num;
+        mode.fps_den = stream->avg_frame_rate.den;
+    }
+    char text[48];
+    if (mode.fps_den > 0)
+        tread_media__mode_text(&mode, text, sizeof text);
+    else
+        snprintf(text, sizeof text, "%dx%d %s", mode.width_px, mode.height_px, mode.fourcc);
+    snprintf(chosen, 96, "%.40s, %s", input->camera_name, text);
+}
+
+void tread_media__input_describe(const media_input *input, char chosen[96])
+{
+    if (input->is_device) {
+        describe_camera(input, chosen);
+        return;
+    }
+    const AVCodecParameters *par = input->stream->codecpar;
+    const char *kind = input->format->iformat->name;
+    /* "mov,mp4,m4a,...": the first of its names will do. */
+    snprintf(chosen, 96, "%.*s, %dx%d %.30s", (int)strcspn(kind, ","), kind, par->width,
+             par->height, avcodec_get_name(par->codec_id));
 }
 
 /* ---- reading ------------------------------------------------------------ */
@@ -363,30 +558,84 @@ static bool is_device_failure(const media_input *input, int ret)
     return ret == AVERROR_EXIT || ret == AVERROR(ENOMEM) || (io->error && io->error != AVERROR_EOF);
 }
 
+/* A camera's packets lie in the driver's own few buffers: hand those back at once,
+ * since packets and frames made of them may be held for long, and even when the
+ * camera is closed. */
+static int copy_out(media_input *input, AVPacket *packet)
+{
+    size_t wanted = (size_t)packet->size + AV_INPUT_BUFFER_PADDING_SIZE;
+    if (wanted > input->copy_size) {
+        av_buffer_pool_uninit(&input->copies);
+        input->copy_size = wanted + wanted / 4; /* MJPEG pictures differ in size */
+        input->copies = av_buffer_pool_init(input->copy_size, NULL);
+    }
+    AVBufferRef *copy = input->copies ? av_buffer_pool_get(input->copies) : NULL;
+    if (!copy) {
+        av_packet_unref(packet);
+        return AVERROR(ENOMEM);
+    }
+    memcpy(copy->data, packet->data, (size_t)packet->size);
+    memset(copy->data + packet->size, 0, AV_INPUT_BUFFER_PADDING_SIZE);
+    av_buffer_unref(&packet->buf);
+    packet->buf = copy;
+    packet->data = copy->data;
+    return 0;
+}
+
+/* Did a live sender change what cannot be followed without opening anew? */
+static bool did_change(const media_input *input, const AVPacket *packet)
+{
+    if (!input->watch.is_live)
+        return false;
+    const AVStream *stream = input->format->streams[packet->stream_index];
+    bool is_new_picture = (unsigned)packet->stream_index >= input->n_streams &&
+                          stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+    return is_new_picture || input->stream->codecpar->codec_id != input->codec_id;
+}
+
+/* What to make of a failure to read: a libav error for the caller, or 0 to try
+ * again. */
+static int judge_failure(media_input *input, int ret, int *n_errors)
+{
+    if (ret == AVERROR_EOF)
+        return ret;
+    if (input->is_device && ret == AVERROR(EAGAIN)) {
+        nap();
+        return is_over(input) ? AVERROR_EXIT : 0;
+    }
+    bool is_passing = ret == AVERROR(EAGAIN) || ret == AVERROR_INVALIDDATA;
+    if (!is_passing && is_device_failure(input, ret))
+        return ret;
+    input->did_end_early |= ret != AVERROR(EAGAIN);
+    return !is_passing || ++*n_errors > MAX_READ_ERRORS ? AVERROR_EOF : 0;
+}
+
 int tread_media__input_read(media_input *input, AVPacket *packet)
 {
-    for (int n_errors = 0;;) {
-        start_waiting(input);
+    int n_errors = 0;
+    start_waiting(input);
+    while (!is_over(input)) {
         int ret = av_read_frame(input->format, packet);
-        if (ret == AVERROR_EOF)
-            return ret;
         if (ret < 0) {
-            bool is_passing = ret == AVERROR(EAGAIN) || ret == AVERROR_INVALIDDATA;
-            if (!is_passing && is_device_failure(input, ret))
+            ret = judge_failure(input, ret, &n_errors);
+            if (ret < 0)
                 return ret;
-            input->did_end_early |= ret != AVERROR(EAGAIN);
-            if (!is_passing || ++n_errors > MAX_READ_ERRORS)
-                return AVERROR_EOF;
             continue;
+        }
+        if (did_change(input, packet)) {
+            av_packet_unref(packet);
+            return AVERROR_INPUT_CHANGED;
         }
         /* An empty packet carries side data only, and would start draining. */
         if (packet->stream_index == input->stream->index && packet->size > 0) {
             if (input->is_stamped)
                 packet->pts = packet->dts = tread_clock__now_ns() / 1000;
-            return 0;
+            return input->is_device ? copy_out(input, packet) : 0;
         }
+        input->n_empty += input->is_device;
         av_packet_unref(packet);
     }
+    return AVERROR_EXIT;
 }
 
 bool tread_media__input_is_seekable(const media_input *input)

@@ -144,8 +144,8 @@ const tread_source_info *tread_media__reader_info(const tread_reader *reader);
 tread_reader_stats tread_media__reader_stats(const tread_reader *reader);
 
 /** How the recording of a live source fares. It is written while it runs as
- *  fragments of about a second, so that after a crash or power failure all but
- *  the last can be read: `record`.mp4, or .mkv where MP4 cannot hold the codec
+ *  fragments of about a second, so that when the program is killed all but the
+ *  last can be read: `record`.mp4, or .mkv where MP4 cannot hold the codec
  *  (raw camera pictures); when the size of the picture changes it goes on in
  *  `record`-2.mp4, and so on. Existing files are replaced. A recording that fails
  *  (disk full) ends; reading goes on.
@@ -186,11 +186,12 @@ TREAD_WARN_UNUSED int tread_media__cameras(tread_camera **list, size_t *n, tread
 /** NULL-safe; sets NULL. */
 void tread_media__cameras_free(tread_camera **list, size_t n);
 
-/** The mode to run in: the most pictures a second of those of 720p or better
- *  (short side of 720 pixels or more; a tie within 1 % goes to the smallest
- *  picture, then to raw before MJPEG before H.264; with `is_recorded` raw comes
- *  last, since it would fill a disk). Where none reaches 720p, that with the most
- *  pixels a second; the same ties. Formats libav has no decoder for are ignored.
+/** The mode to run in: of those of 720p or better (short side of 720 pixels or
+ *  more) the one with the most pictures a second, compared in whole numbers. Where
+ *  none reaches 720p, that with the most pixels a second. A tie goes to the
+ *  smallest picture, then to raw before MJPEG before H.264; with `is_recorded` raw
+ *  comes last, since it would fill a disk. Formats that cannot be decoded here are
+ *  ignored.
  *  @return one of `modes`; NULL when none is of use. Pure; any thread. */
 const tread_camera_mode *tread_media__best_mode(const tread_camera_mode *modes, size_t n_modes,
                                                 bool is_recorded);

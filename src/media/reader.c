@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "media/decoder.h"
 #include "media/frame.h"
@@ -12,9 +13,13 @@
 #include "media/message.h"
 #include "media/orient.h"
 #include "media/picture.h"
+#include "media/recorder.h"
 #include "media/timeline.h"
 
 enum { MAX_DEFAULT_THREADS = 4 };
+
+/* Without news for so long a camera is gone or the network is down. */
+static const double DEFAULT_PATIENCE_S = 10.0;
 
 /* How far before the first wanted time to look for a key frame, one try after
  * the other; then the clip is read from its start. */
@@ -37,6 +42,7 @@ struct tread_reader {
     media_decoder decoder;
     media_planariser planariser;
     media_timeline timeline;
+    media_recorder recorder;
     media_frame_pool *pool;
     AVPacket *packet;
     AVFrame *decoded;
@@ -95,7 +101,10 @@ static void read_stream_facts(tread_reader *r)
         .duration_s = duration_s,
         .stated_fps = fps.num > 0 && fps.den > 0 ? av_q2d(fps) : NAN,
         .is_interlaced = r->info.is_interlaced,
+        .is_device = r->input.is_device,
+        .is_paced_by_us = tread_media__input_is_paced_by_us(&r->input),
     };
+    tread_media__input_describe(&r->input, r->info.chosen);
     r->info.rotation_deg = tread_media__orient_rotation_deg(orient, &r->info.is_mirrored);
 }
 
@@ -117,7 +126,7 @@ static int n_threads_for(const tread_reader *r)
     if (r->opts.n_threads > 0)
         return r->opts.n_threads;
     /* Each thread holds a frame back; what is watched live shall not wait. */
-    if (r->input.is_remote || !r->input.format->pb)
+    if (r->opts.is_live || r->input.is_remote || r->input.is_device)
         return 1;
     int n = av_cpu_count();
     return n < 1 ? 1 : n > MAX_DEFAULT_THREADS ? MAX_DEFAULT_THREADS : n;
@@ -133,11 +142,23 @@ static int open_decoder(tread_reader *r, tread_error *err)
     return TREAD_OK;
 }
 
+static media_watch watch_of(const tread_reader_opts *o)
+{
+    double patience_s = o->patience_s > 0.0 ? o->patience_s : DEFAULT_PATIENCE_S;
+    return (media_watch){
+        .is_live = o->is_live,
+        .is_recorded = o->record != NULL,
+        .patience_ns = (int64_t)(patience_s * 1e9),
+        .stop = o->stop,
+    };
+}
+
 static int open_input(tread_reader *r, tread_error *err)
 {
     tread_media__decoder_close(&r->decoder);
     tread_media__input_close(&r->input);
-    int status = tread_media__input_open(&r->input, &r->source, err);
+    media_watch watch = watch_of(&r->opts);
+    int status = tread_media__input_open(&r->input, &r->source, &watch, err);
     if (status != TREAD_OK)
         return status;
     read_stream_facts(r);
@@ -148,7 +169,8 @@ static int open_input(tread_reader *r, tread_error *err)
 /* Forget all that was read; the next packet is the first. */
 static void start_over(tread_reader *r, bool is_clip_start)
 {
-    tread_media__decoder_restart(&r->decoder, is_clip_start);
+    /* One joins a live stream anywhere between two key frames. */
+    tread_media__decoder_restart(&r->decoder, is_clip_start && !r->opts.is_live);
     tread_media__timeline_restart(&r->timeline);
     r->stats = (tread_reader_stats){0};
     r->is_from_start = is_clip_start;
@@ -198,8 +220,12 @@ static int position(tread_reader *r, tread_error *err)
 static int become_tolerant(tread_reader *r, tread_error *err)
 {
     r->is_strict = false;
-    if (!tread_media__input_is_seekable(&r->input))
-        return open_decoder(r, err);
+    if (r->opts.is_live || !tread_media__input_is_seekable(&r->input)) {
+        int status = open_decoder(r, err);
+        if (status == TREAD_OK && r->opts.is_live)
+            tread_media__decoder_restart(&r->decoder, false);
+        return status;
+    }
     r->n_seeks = 0;
     int status = open_input(r, err);
     if (status != TREAD_OK)
@@ -218,24 +244,58 @@ static int fail(tread_reader *r, int status, tread_error *err)
     return status;
 }
 
-/* Give the decoder one packet, or tell it that there are no more.
- * @return TREAD_OK or an error */
-static int feed(tread_reader *r)
+/* The last packet into the recording: by now the decoder knows the size of its
+ * picture and the timeline its place. */
+static void record(tread_reader *r)
 {
-    int ret = tread_media__input_read(&r->input, r->packet);
+    if (r->recorder.base && r->packet->size > 0 && r->timeline.has_origin)
+        tread_media__recorder_add(&r->recorder, &(media_recorded){
+                                                    .stream = r->input.stream,
+                                                    .packet = r->packet,
+                                                    .tick = r->input.tick,
+                                                    .origin = r->timeline.origin,
+                                                    .offset_s = r->timeline.offset_s,
+                                                    .width_px = r->decoder.ctx->width,
+                                                    .height_px = r->decoder.ctx->height,
+                                                });
+    av_packet_unref(r->packet);
+}
+
+static int fail_reading(tread_reader *r, int ret)
+{
+    if (tread_media__input_is_stopped(&r->input))
+        return tread_error__set(&r->failure, TREAD_ERR_STOPPED, "%s: stopped", r->name);
     if (ret == AVERROR_EXIT)
         return tread_error__set(&r->failure, TREAD_ERR_INPUT,
                                 "%s: no more pictures came; check the camera and the network",
                                 r->name);
+    if (ret == AVERROR_INPUT_CHANGED)
+        return tread_error__set(&r->failure, TREAD_ERR_INPUT,
+                                "%s: the sender changed to another kind of picture; open it again",
+                                r->name);
+    if (r->input.is_device && ret == AVERROR(ENODEV))
+        return tread_error__set(&r->failure, TREAD_ERR_INPUT,
+                                "%s: the camera is gone; plug it in again", r->name);
+    return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "reading failed", ret,
+                             "what came before is good; check the disk, camera or network");
+}
+
+/* Give the decoder one packet, or tell it that there are no more.
+ * @return TREAD_OK or an error */
+static int feed(tread_reader *r)
+{
+    record(r);
+    int ret = tread_media__input_read(&r->input, r->packet);
     if (ret < 0 && ret != AVERROR_EOF)
-        return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "reading failed", ret,
-                                 "what came before is good; check the disk, camera or network");
-    ret = tread_media__decoder_send(&r->decoder, ret < 0 ? NULL : r->packet, &r->stats);
-    av_packet_unref(r->packet);
+        return fail_reading(r, ret);
+    ret = tread_media__decoder_send(&r->decoder, ret < 0 ? NULL : r->packet, tread_clock__now_ns(),
+                                    &r->stats);
+    if (!r->recorder.base)
+        av_packet_unref(r->packet);
     if (ret < 0)
         return tread_media__fail(&r->failure, TREAD_ERR_INPUT, r->name, "decoding failed", ret,
                                  "convert the clip to H.264");
-    if (tread_media__damage_is_hopeless(&r->decoder.damage))
+    if (!r->opts.is_live && tread_media__damage_is_hopeless(&r->decoder.damage))
         return tread_error__set(&r->failure, TREAD_ERR_INPUT,
                                 "%s: is too damaged to go on (%lld of the first %lld pictures are "
                                 "unreadable); what came before is good: copy the clip again",
@@ -247,7 +307,8 @@ static int feed(tread_reader *r)
 /* The clip is over. Was there enough of it? */
 static int end(tread_reader *r, tread_error *err)
 {
-    if (r->timeline.has_last && !tread_media__damage_is_most(&r->decoder.damage)) {
+    bool is_enough = r->timeline.has_last && !tread_media__damage_is_most(&r->decoder.damage);
+    if (is_enough || r->opts.is_live) {
         r->phase = PHASE_ENDED;
         return TREAD_EOF;
     }
@@ -262,6 +323,8 @@ static int end(tread_reader *r, tread_error *err)
 static int wrap(tread_reader *r, double time_s, tread_frame **out)
 {
     AVFrame *av = r->decoded;
+    int64_t decoded_ns = tread_clock__now_ns();
+    int64_t arrived_ns = tread_media__decoder_arrival(&r->decoder, av);
     r->info.is_interlaced |= av->interlaced_frame != 0;
     double aspect = tread_media__aspect_or_square(
         av_guess_sample_aspect_ratio(r->input.format, r->input.stream, av));
@@ -277,6 +340,8 @@ static int wrap(tread_reader *r, double time_s, tread_frame **out)
     frame->index = r->stats.n_frames++;
     frame->time_s = time_s;
     frame->picture = picture;
+    frame->arrived_ns = arrived_ns;
+    frame->decoded_ns = decoded_ns;
     *out = frame;
     return TREAD_OK;
 }
@@ -357,7 +422,8 @@ int tread_media__reader_next(tread_reader *r, tread_frame **out, tread_error *er
 static bool are_valid(const tread_reader_opts *o)
 {
     return o->n_threads >= 0 && o->n_threads <= MEDIA_MAX_THREADS && isfinite(o->from_s) &&
-           isfinite(o->to_s) && o->from_s >= 0.0 && (o->to_s == 0.0 || o->to_s > o->from_s);
+           isfinite(o->to_s) && o->from_s >= 0.0 && (o->to_s == 0.0 || o->to_s > o->from_s) &&
+           o->patience_s >= 0.0 && o->patience_s < 1e6 && (o->is_live || !o->record);
 }
 
 static int open_source(tread_reader **out, const media_source *source,
@@ -366,7 +432,7 @@ static int open_source(tread_reader **out, const media_source *source,
     *out = NULL;
     tread_reader_opts o = opts ? *opts : (tread_reader_opts){0};
     if (!source->name || !are_valid(&o))
-        return tread_error__set(err, TREAD_ERR_ARG, "%s: threads or times out of range",
+        return tread_error__set(err, TREAD_ERR_ARG, "%s: threads, times or recording out of range",
                                 source->name ? source->name : "(no name)");
     int status = TREAD_ERR_NOMEM;
     tread_reader *r = calloc(1, sizeof *r);
@@ -381,7 +447,8 @@ static int open_source(tread_reader **out, const media_source *source,
     r->pool = tread_media__frame_pool_create();
     r->packet = av_packet_alloc();
     r->decoded = av_frame_alloc();
-    if (!r->name || !r->pool || !r->packet || !r->decoded)
+    r->recorder.base = o.record ? strdup(o.record) : NULL;
+    if (!r->name || !r->pool || !r->packet || !r->decoded || (o.record && !r->recorder.base))
         goto fail;
     status = open_input(r, err);
     if (status == TREAD_OK)
@@ -419,6 +486,9 @@ void tread_media__reader_close(tread_reader **reader)
     tread_reader *r = reader ? *reader : NULL;
     if (!r)
         return;
+    if (r->packet && r->decoder.ctx)
+        record(r);
+    tread_media__recorder_close(&r->recorder);
     tread_media__decoder_close(&r->decoder);
     tread_media__input_close(&r->input);
     tread_media__planariser_free(&r->planariser);
@@ -437,5 +507,15 @@ const tread_source_info *tread_media__reader_info(const tread_reader *reader)
 
 tread_reader_stats tread_media__reader_stats(const tread_reader *reader)
 {
-    return reader->stats;
+    tread_reader_stats stats = reader->stats;
+    stats.n_packets += reader->input.n_empty;
+    stats.n_bad_packets += reader->input.n_empty;
+    return stats;
+}
+
+void tread_media__reader_recording(const tread_reader *reader, const char **file,
+                                   const char **problem)
+{
+    *file = reader->recorder.file;
+    *problem = reader->recorder.problem;
 }
