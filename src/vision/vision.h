@@ -123,6 +123,24 @@ double tread_vision__canvas_cap_height(tread_canvas *c, const tread_text_style *
  *  and weight, and never above a fixed bound. */
 size_t tread_vision__canvas_n_glyphs(const tread_canvas *c);
 
+/* ---- JPEG, for what a browser shows ------------------------------------------------ */
+
+typedef struct tread_jpeg tread_jpeg;
+
+/** For pictures of one size. All allocation happens here. One thread at a time.
+ *  @return TREAD_OK, TREAD_ERR_NOMEM; `*out` is NULL then */
+TREAD_WARN_UNUSED int tread_vision__jpeg_create(tread_jpeg **out, int width_px, int height_px);
+
+/** @param bgra  B G R and a byte that is ignored
+ *  @param[out] data  (size) the JPEG; the encoder's, valid until its next call
+ *  @return TREAD_OK, TREAD_ERR_INTERNAL */
+TREAD_WARN_UNUSED int tread_vision__jpeg_encode(tread_jpeg *j, const uint8_t *bgra,
+                                                ptrdiff_t stride_bytes, const uint8_t **data,
+                                                size_t *size);
+
+/** NULL-safe, sets NULL. */
+void tread_vision__jpeg_destroy(tread_jpeg **j);
+
 #ifdef __cplusplus
 }
 #endif
