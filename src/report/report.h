@@ -61,6 +61,82 @@ double tread_report__warm_up_s(const tread_run *run, const tread_overview *overv
 /** The short table `analyze` prints: what was measured, how sure it is. */
 void tread_report__summary_text(FILE *f, const tread_run *run);
 
+/* ---- records of a live session ---------------------------------------------- */
+
+/* Each becomes one line of JSON without its newline, as src/serve/STREAM.md has it; a number that
+ * is NaN becomes null. The text is malloc'd and the caller's; NULL when memory ran out. */
+
+typedef struct tread_hello {
+    const char *source, *source_text; /* as named by the user, and what came of it */
+    const char *model, *started;      /* ISO 8601, UTC */
+    const char *recording;            /* folder; NULL = not recorded */
+} tread_hello;
+char *tread_report__hello_record(const tread_hello *h);
+
+typedef struct tread_live_status {
+    double time_s;
+    const char *state, *message; /* message NULL = nothing to say */
+    double fps, analysed_fps;
+    int64_t n_frames, n_dropped;
+    bool is_keeping_up;
+    double latency_p50_ms, latency_p95_ms, latency_p99_ms;
+    const char *recording, *recording_message; /* "off", "on", "failed" */
+    enum tread_view view;
+    enum tread_side near_side;
+    double speed_kmh, incline_pct; /* speed 0 = not told */
+    double running_s;
+} tread_live_status;
+char *tread_report__status_record(const tread_live_status *s);
+
+/** One thing to get right before a run. */
+typedef struct tread_setup_check {
+    const char *id, *title;
+    enum tread_check_state { TREAD_CHECK_UNKNOWN = 0, TREAD_CHECK_GOOD, TREAD_CHECK_POOR } state;
+    char advice[160]; /* one sentence; empty = none */
+} tread_setup_check;
+char *tread_report__setup_record(const tread_setup_check *checks, size_t n);
+
+/** The one record that comes with every picture: into a buffer of the caller's.
+ *  @return its length; 0 = it does not fit (TREAD_FRAME_RECORD_BYTES always do) */
+size_t tread_report__frame_record(char *buf, size_t size, const tread_frame_result *r,
+                                  double width_px, double height_px, double latency_ms,
+                                  enum tread_side near_side);
+#define TREAD_FRAME_RECORD_BYTES 4096
+
+char *tread_report__event_record(const tread_event *e);
+char *tread_report__step_record(const tread_step *s);
+
+/** A number for a glance: of the last seconds. */
+typedef struct tread_reading {
+    const char *id, *title;
+    enum tread_measure_id measure;
+    enum tread_side side; /* BOTH: of both legs */
+    tread_measure now;
+    double usual_low, usual_high; /* NaN = none published */
+    int level;                    /* of a fault in it, 0 usual, -1 no range */
+} tread_reading;
+/** @param strikes  (n_strikes) the last steps, oldest first */
+char *tread_report__summary_record(const tread_reading *readings, size_t n,
+                                   const tread_step *strikes, size_t n_strikes);
+
+/** @param change  "begin", "update" or "end". @param id  of the fault in its session */
+char *tread_report__fault_record(const tread_rules *rules, const tread_fault *f, size_t id,
+                                 const char *change);
+/** @param ids  (n) of faults */
+char *tread_report__cue_record(const tread_rules *rules, const tread_fault *faults,
+                               const size_t *ids, size_t n);
+
+typedef struct tread_live_gap {
+    double from_s, to_s;
+} tread_live_gap;
+char *tread_report__timeline_record(double time_s, const tread_belt *settings, size_t n_settings,
+                                    const tread_live_gap *gaps, size_t n_gaps,
+                                    const tread_rules *rules, const tread_fault *faults,
+                                    size_t n_faults);
+/** @param reason  "stopped", "source_ended" or "failed" */
+char *tread_report__end_record(double time_s, const char *reason, const char *message,
+                               bool has_report);
+
 /* ---- overlay --------------------------------------------------------------- */
 
 /** What is drawn over a frame besides its skeleton. */
