@@ -47,6 +47,9 @@ void tread_serve__picture(tread_server *s, const char *frame_json, const uint8_t
 /** Does anybody watch /pictures, so that it is worth drawing them? Any thread. */
 bool tread_serve__is_watched(const tread_server *s);
 
+/** How many listen to /events. Any thread. */
+int tread_serve__n_listeners(const tread_server *s);
+
 /** Give what is published up to `ms` to go out, then close every connection. NULL-safe. */
 void tread_serve__stop(tread_server **s, int ms);
 

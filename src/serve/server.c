@@ -327,6 +327,11 @@ bool tread_serve__is_watched(const tread_server *s)
     return atomic_load(&s->n_watchers) > 0;
 }
 
+int tread_serve__n_listeners(const tread_server *s)
+{
+    return atomic_load(&s->n_listeners);
+}
+
 void tread_serve__stop(tread_server **server, int ms)
 {
     tread_server *s = *server;

@@ -56,7 +56,8 @@ struct tread_server {
     pthread_t thread;
     bool has_thread;
 
-    atomic_int n_watchers;
+    atomic_int n_watchers;  /* of /pictures */
+    atomic_int n_listeners; /* to /events */
     atomic_bool is_stopping;
     int64_t stop_by_ns; /* written before is_stopping */
 

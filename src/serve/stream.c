@@ -79,8 +79,7 @@ static void free_stream(void *stream)
     while (server->streams[i] != s)
         i++;
     server->streams[i] = server->streams[--server->n_streams];
-    if (s->is_pictures)
-        atomic_fetch_sub(&server->n_watchers, 1);
+    atomic_fetch_sub(s->is_pictures ? &server->n_watchers : &server->n_listeners, 1);
     tread_serve__message_unref(&s->current);
     free(s);
 }
@@ -117,8 +116,7 @@ struct MHD_Response *tread_serve__stream_response(tread_server *server,
         return NULL;
     }
     server->streams[server->n_streams++] = s;
-    if (is_pictures)
-        atomic_fetch_add(&server->n_watchers, 1);
+    atomic_fetch_add(is_pictures ? &server->n_watchers : &server->n_listeners, 1);
     tune_socket(s);
     return response;
 }
