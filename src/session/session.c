@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "pose/pose.h"
+#include "session/facts.h"
 #include "session/feed.h"
 
 /* Progress is told this often at most, nanoseconds. */
@@ -24,20 +25,9 @@ struct tread_session {
     double time_scale;        /* the runner's seconds in one of the clip's */
 };
 
-static enum tread_pose_model pose_model(enum tread_model model)
-{
-    switch (model) {
-    case TREAD_MODEL_LITE: return TREAD_POSE_LITE;
-    case TREAD_MODEL_HEAVY: return TREAD_POSE_HEAVY;
-    case TREAD_MODEL_FULL:
-    case TREAD_MODEL_DEFAULT: break;
-    }
-    return TREAD_POSE_FULL;
-}
-
 const char *tread_model_name(enum tread_model model)
 {
-    return tread_pose__model_name(pose_model(model));
+    return tread_pose__model_name(session_pose_model(model));
 }
 
 int tread_session_create(tread_session **out, const tread_session_opts *opts, tread_error *err)
@@ -56,7 +46,7 @@ int tread_session_create(tread_session **out, const tread_session_opts *opts, tr
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
     s->opts = *opts;
     const char *dir = opts->models_dir ? opts->models_dir : tread_models_dir();
-    int status = tread_pose__weights_load(&s->weights, dir, pose_model(opts->model), err);
+    int status = tread_pose__weights_load(&s->weights, dir, session_pose_model(opts->model), err);
     if (status == TREAD_OK)
         status = tread_pose__tracker_create(&s->tracker, s->weights, err);
     if (status != TREAD_OK) {
@@ -78,29 +68,6 @@ void tread_session_destroy(tread_session **s)
     tread_pose__weights_free(&(*s)->weights);
     free(*s);
     *s = NULL;
-}
-
-static void copy_text(char *to, size_t size, const char *from)
-{
-    size_t n = from ? strlen(from) : 0;
-    if (n >= size)
-        n = size - 1;
-    if (n)
-        memcpy(to, from, n);
-    to[n] = '\0';
-}
-
-static void take_info(tread_source_facts *facts, const tread_source_info *info)
-{
-    copy_text(facts->container, sizeof facts->container, info->container);
-    copy_text(facts->codec, sizeof facts->codec, info->codec);
-    copy_text(facts->pixel_format, sizeof facts->pixel_format, info->pixel_format);
-    facts->width_px = info->upright_width_px;
-    facts->height_px = info->upright_height_px;
-    facts->rotation_deg = info->rotation_deg;
-    facts->is_mirrored = info->is_mirrored;
-    facts->duration_s = info->duration_s;
-    facts->stated_fps = info->stated_fps;
 }
 
 static void take_counts(tread_source_facts *facts, const tread_reader_stats *read,
@@ -223,7 +190,7 @@ int tread_session_open(tread_session *s, const char *source, tread_error *err)
         return tread_error__set(err, status, "%s: a setting is out of range", source);
     status = session_feed_open(&s->feed, source, s->opts.from_s, s->opts.to_s, err);
     if (status == TREAD_OK)
-        take_info(&s->facts, session_feed_info(s->feed));
+        session_take_info(&s->facts, session_feed_info(s->feed));
     if (status == TREAD_OK)
         status = set_time_scale(s, err);
     return status;

@@ -3,6 +3,7 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
+#include <treadscope/form.h>
 #include <treadscope/session.h>
 
 /** The second pass over a clip: its frames with the results drawn on them.
@@ -26,5 +27,81 @@ TREAD_WARN_UNUSED int tread_session__annotator_add(tread_annotator *a, const tre
 TREAD_WARN_UNUSED int tread_session__annotator_finish(tread_annotator *a, tread_error *err);
 /** NULL-safe, sets NULL; an unfinished file is deleted. */
 void tread_session__annotator_destroy(tread_annotator **a);
+
+/* ---- live ------------------------------------------------------------------- */
+
+/* A camera, stream or paced clip through network, analyzer and rules, as it happens. What it
+ * says are the records of src/serve/STREAM.md.
+ *
+ * Threads of its own: "capture" (source, decoder, recording), "analyze" (network, analyzer,
+ * rules), "output" (records, pictures). Between them pictures are dropped, oldest first, and
+ * never waited for: a slow network or browser makes fewer pictures, not later ones. */
+
+typedef struct tread_live tread_live;
+
+typedef struct tread_live_opts {
+    const char *source;           /* as tread_media__reader_open takes it; copied */
+    tread_analyzer_opts analyzer; /* its mode is set to live; changes are not used */
+    enum tread_model model;
+    const char *models_dir;   /* NULL = tread_models_dir() */
+    const tread_rules *rules; /* borrowed for life */
+    const char *record;       /* path without extension; NULL = not recorded. Copied */
+    const char *record_name;  /* for people: the folder; copied */
+
+    /** A record. On "output"; may block, records are then dropped, frames first. */
+    void (*on_record)(void *user, const char *type, bool is_retained, const char *json);
+    /** Are pictures wanted? On "output". NULL = never. */
+    bool (*wants_picture)(void *user);
+    /** A picture without anything drawn on it, and its frame record. On "output". */
+    void (*on_picture)(void *user, const char *frame_json, const uint8_t *jpeg, size_t size);
+    /** Every frame's landmarks as the analyzer is about to get them. On "analyze"; has to be
+     *  quick. @param part  0, and one more each time the picture changed its shape: sizes and
+     *  places of different parts do not compare. NULL = not called */
+    void (*on_landmarks)(void *user, const tread_landmarks *lm, double width_px, double height_px,
+                         int part);
+    void *user;
+} tread_live_opts;
+
+/** Load, connect, start.
+ *  @return TREAD_OK; TREAD_ERR_INPUT: there is no such source or it does not answer;
+ *          TREAD_ERR_MODEL; TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_session__live_start(tread_live **out, const tread_live_opts *opts,
+                                                tread_error *err);
+
+/** What the console shows now. Any thread. */
+void tread_session__live_set_belt(tread_live *l, double speed_kmh, double incline_pct);
+/** As they were set last. Any thread. */
+void tread_session__live_belt(tread_live *l, double *speed_kmh, double *incline_pct);
+/** Any thread. */
+void tread_session__live_pause(tread_live *l, bool is_paused);
+/** Any thread, and signal handlers. */
+void tread_session__live_stop(tread_live *l);
+
+/** Until it is over, by a stop or by the end of a clip; all records but `end` have gone out
+ *  then.
+ *  @param[out] err  why, when it failed
+ *  @return TREAD_OK; TREAD_ERR_INPUT, TREAD_ERR_INTERNAL, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_session__live_wait(tread_live *l, tread_error *err);
+
+/** How it went. Valid after wait. */
+typedef struct tread_live_totals {
+    double time_s; /* of the session */
+    int64_t n_frames, n_dropped, n_analysed, n_records_dropped;
+    double latency_p50_ms, latency_p95_ms, latency_p99_ms; /* arrival to record sent, all frames */
+    bool was_stopped;                                      /* rather than at its end */
+    char recording[512];
+    char recording_issue[256];
+} tread_live_totals;
+void tread_session__live_totals(const tread_live *l, tread_live_totals *out);
+
+/** After wait: what the session came to, as analyze writes it but without single steps.
+ *  @return malloc'd text, the caller's; NULL when there is nothing or memory ran out */
+char *tread_session__live_document(const tread_live *l);
+
+/** The belt's settings so far. Valid after wait. @return how many */
+size_t tread_session__live_settings(const tread_live *l, const tread_belt **settings);
+
+/** Stops, waits. NULL-safe, sets NULL. */
+void tread_session__live_destroy(tread_live **l);
 
 #endif

@@ -1,0 +1,14 @@
+/* Private to session: what a reader says of its source, in the public words. */
+#ifndef SESSION_FACTS_H
+#define SESSION_FACTS_H
+
+#include <treadscope/session.h>
+
+#include "media/media.h"
+#include "pose/pose.h"
+
+void session_take_info(tread_source_facts *facts, const tread_source_info *info);
+
+enum tread_pose_model session_pose_model(enum tread_model model);
+
+#endif
