@@ -21,6 +21,7 @@ typedef struct job {
     char dir[CLI_MAX_PATH]; /* of this clip's outputs */
     bool was_made;          /* the folder is ours */
     tread_outfile *log;     /* landmarks.csv of this clip; NULL = not wanted */
+    bool is_quiet;
 } job;
 
 static void tell(const job *j, const tread_run *run)
@@ -68,7 +69,7 @@ static int conclude(job *j, const char *clip, tread_analyzer *results,
         tread_error__set(err, status, "%s: out of memory", clip);
     if (cli_progress_is_shown())
         cli_progress_end();
-    if (status == TREAD_OK)
+    if (status == TREAD_OK && !j->is_quiet)
         tell(j, &run);
     tread_form_destroy(&form);
     free(steps);
@@ -220,9 +221,15 @@ static int do_landmarks(job *j)
     return leave(j, status, &err);
 }
 
+int cli_analyze_landmarks(const cli_analyze_options *o, tread_rules *rules)
+{
+    job j = {.options = *o, .rules = rules, .is_quiet = true};
+    return do_landmarks(&j);
+}
+
 int cli_analyze(int argc, char **argv)
 {
-    job j = {.log = NULL};
+    job j = {.is_quiet = false};
     bool is_help;
     int status = cli_analyze_options_read(&j.options, argc, argv, &is_help);
     if (status != CLI_DONE || is_help)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/parse.h"
 
 static void usage(FILE *f)
 {
@@ -44,23 +45,6 @@ static void usage(FILE *f)
           f);
 }
 
-static int bad_usage(const char *option, const char *value, const char *wanted)
-{
-    fprintf(stderr, "treadscope: --%s %s: not %s\n", option, value, wanted);
-    return CLI_USAGE;
-}
-
-static bool parse_number(const char *s, double low, double high, double *out)
-{
-    char *end;
-    errno = 0;
-    double v = strtod(s, &end);
-    if (end == s || *end || errno || !(v >= low && v <= high))
-        return false;
-    *out = v;
-    return true;
-}
-
 /* "10" or "10@0,12@120": what holds from which second on, times increasing. The first may leave
  * its time out, and holds from the start. */
 static bool parse_schedule(const char *text, double low, double high, cli_schedule *out)
@@ -77,7 +61,8 @@ static bool parse_schedule(const char *text, double low, double high, cli_schedu
         if (at)
             *at++ = '\0';
         double from_s = 0, *value = &out->value[out->n];
-        if (!parse_number(piece, low, high, value) || (at && !parse_number(at, 0, 1e6, &from_s)) ||
+        if (!cli_parse_number(piece, low, high, value) ||
+            (at && !cli_parse_number(at, 0, 1e6, &from_s)) ||
             (out->n > 0 && !(at && from_s > out->from_s[out->n - 1])))
             return false;
         out->from_s[out->n++] = from_s;
@@ -122,15 +107,6 @@ static bool merge_schedules(cli_analyze_options *o)
     }
     a->changes = o->changes;
     return true;
-}
-
-/* Index of `s` among the names, or -1. */
-static int parse_name(const char *s, const char *const *names, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(s, names[i]) == 0)
-            return i;
-    return -1;
 }
 
 static bool parse_formats(const char *list, unsigned *out)
@@ -197,70 +173,57 @@ static const struct option options[] = {
 static int take_output_option(cli_analyze_options *s, int option, const char *value)
 {
     switch (option) {
-    case OPT_OUT: s->out = value; return *value ? CLI_DONE : bad_usage("out", "''", "a folder");
+    case OPT_OUT: s->out = value; return *value ? CLI_DONE : cli_bad_usage("out", "''", "a folder");
     case OPT_FORMAT:
         return parse_formats(value, &s->formats)
                    ? CLI_DONE
-                   : bad_usage("format", value, "a list of json, csv, video");
+                   : cli_bad_usage("format", value, "a list of json, csv, video");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
-    case OPT_RULES: s->rules = value; return *value ? CLI_DONE : bad_usage("rules", "''", "a file");
+    case OPT_RULES:
+        s->rules = value;
+        return *value ? CLI_DONE : cli_bad_usage("rules", "''", "a file");
     case OPT_LANDMARKS:
         s->landmarks = value;
-        return *value ? CLI_DONE : bad_usage("landmarks", "''", "a file or folder");
+        return *value ? CLI_DONE : cli_bad_usage("landmarks", "''", "a file or folder");
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
     case OPT_FPS:
-        return parse_number(value, 1, 10000, &s->fps)
+        return cli_parse_number(value, 1, 10000, &s->fps)
                    ? CLI_DONE
-                   : bad_usage("fps", value, "frames a second, 1 to 10000");
+                   : cli_bad_usage("fps", value, "frames a second, 1 to 10000");
     case OPT_CAPTURE_FPS:
-        return parse_number(value, 1, 10000, &s->session.capture_fps)
+        return cli_parse_number(value, 1, 10000, &s->session.capture_fps)
                    ? CLI_DONE
-                   : bad_usage("capture-fps", value, "frames a second, 1 to 10000");
+                   : cli_bad_usage("capture-fps", value, "frames a second, 1 to 10000");
     default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
 
 static int take_option(cli_analyze_options *s, int option, const char *value)
 {
-    static const char *const models[] = {"", "lite", "full", "heavy"};
-    static const char *const views[] = {"auto", "left", "right", "rear", "front"};
     tread_analyzer_opts *a = &s->session.analyzer;
-    int index;
     switch (option) {
-    case OPT_MODEL:
-        index = parse_name(value, models, 4);
-        s->session.model = (enum tread_model)index;
-        return index > 0 ? CLI_DONE : bad_usage("model", value, "lite, full or heavy");
-    case OPT_VIEW:
-        index = parse_name(value, views, 5);
-        a->view = (enum tread_view)index;
-        return index >= 0 ? CLI_DONE : bad_usage("view", value, "auto, left, right, rear or front");
+    case OPT_MODEL: return cli_take_model(value, &s->session.model);
+    case OPT_VIEW: return cli_take_view(value, &a->view);
     case OPT_SPEED:
-        return parse_schedule(value, 0.5, 45, &s->speed)
+        return parse_schedule(value, CLI_LOWEST_SPEED_KMH, CLI_HIGHEST_SPEED_KMH, &s->speed)
                    ? CLI_DONE
-                   : bad_usage("speed", value,
-                               "a belt speed in km/h, 0.5 to 45, or speeds like 10@0,12@120");
+                   : cli_bad_usage("speed", value,
+                                   "a belt speed in km/h, 0.5 to 45, or speeds like 10@0,12@120");
     case OPT_INCLINE:
-        return parse_schedule(value, -30, 45, &s->incline)
+        return parse_schedule(value, CLI_LOWEST_INCLINE_PCT, CLI_HIGHEST_INCLINE_PCT, &s->incline)
                    ? CLI_DONE
-                   : bad_usage("incline", value,
-                               "a grade in percent, -30 to 45, or grades like 0@0,5@300");
-    case OPT_HEIGHT:
-        return parse_number(value, 80, 250, &a->height_cm)
-                   ? CLI_DONE
-                   : bad_usage("height", value, "a body height in cm, 80 to 250");
-    case OPT_CAMERA_ROLL:
-        return parse_number(value, -45, 45, &a->camera_roll_deg)
-                   ? CLI_DONE
-                   : bad_usage("camera-roll", value, "degrees, -45 to 45");
+                   : cli_bad_usage("incline", value,
+                                   "a grade in percent, -30 to 45, or grades like 0@0,5@300");
+    case OPT_HEIGHT: return cli_take_height(value, &a->height_cm);
+    case OPT_CAMERA_ROLL: return cli_take_camera_roll(value, &a->camera_roll_deg);
     case OPT_FROM:
-        return parse_number(value, 0, 1e6, &s->session.from_s)
+        return cli_parse_number(value, 0, 1e6, &s->session.from_s)
                    ? CLI_DONE
-                   : bad_usage("from", value, "a time in seconds");
+                   : cli_bad_usage("from", value, "a time in seconds");
     case OPT_TO:
-        return parse_number(value, 0.001, 1e6, &s->session.to_s)
+        return cli_parse_number(value, 0.001, 1e6, &s->session.to_s)
                    ? CLI_DONE
-                   : bad_usage("to", value, "a time in seconds above 0");
+                   : cli_bad_usage("to", value, "a time in seconds above 0");
     default: return take_output_option(s, option, value);
     }
 }

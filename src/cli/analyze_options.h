@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include <treadscope/form.h>
 #include <treadscope/session.h>
 
 enum cli_format { CLI_FORMAT_JSON = 1, CLI_FORMAT_CSV = 2, CLI_FORMAT_VIDEO = 4 };
@@ -34,5 +35,9 @@ typedef struct cli_analyze_options {
  *  @param[out] is_help  the usage was asked for and printed: there is nothing to do
  *  @return CLI_DONE, CLI_USAGE */
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help);
+
+/** analyze --landmarks with options from elsewhere; says nothing but what is wrong.
+ *  @return an exit status */
+int cli_analyze_landmarks(const cli_analyze_options *o, tread_rules *rules);
 
 #endif

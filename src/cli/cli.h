@@ -18,6 +18,7 @@ enum cli_exit {
 /** argv[0] is the command's name. */
 int cli_analyze(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
+int cli_live(int argc, char **argv);
 int cli_rules(int argc, char **argv);
 
 /** Print the one line a failure deserves and return its exit status. */

@@ -14,6 +14,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"analyze", "measure a recorded clip", cli_analyze},
+    {"live", "watch a camera at the treadmill, as the runner runs", cli_live},
     {"rules", "list or check the fault rules", cli_rules},
     {"doctor", "what is installed, what is missing and how to get it", cli_doctor},
 };

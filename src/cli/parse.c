@@ -1,0 +1,64 @@
+#include "cli/parse.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+int cli_bad_usage(const char *option, const char *value, const char *wanted)
+{
+    fprintf(stderr, "treadscope: --%s %s: not %s\n", option, value, wanted);
+    return CLI_USAGE;
+}
+
+bool cli_parse_number(const char *s, double low, double high, double *out)
+{
+    char *end;
+    errno = 0;
+    double v = strtod(s, &end);
+    if (end == s || *end || errno || !(v >= low && v <= high))
+        return false;
+    *out = v;
+    return true;
+}
+
+/* Index of `s` among the names, or -1. */
+static int parse_name(const char *s, const char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(s, names[i]) == 0)
+            return i;
+    return -1;
+}
+
+int cli_take_model(const char *value, enum tread_model *out)
+{
+    static const char *const models[] = {"", "lite", "full", "heavy"};
+    int index = parse_name(value, models, 4);
+    *out = (enum tread_model)index;
+    return index > 0 ? CLI_DONE : cli_bad_usage("model", value, "lite, full or heavy");
+}
+
+int cli_take_view(const char *value, enum tread_view *out)
+{
+    static const char *const views[] = {"auto", "left", "right", "rear", "front"};
+    int index = parse_name(value, views, 5);
+    *out = (enum tread_view)index;
+    return index >= 0 ? CLI_DONE : cli_bad_usage("view", value, "auto, left, right, rear or front");
+}
+
+int cli_take_height(const char *value, double *out_cm)
+{
+    return cli_parse_number(value, 80, 250, out_cm)
+               ? CLI_DONE
+               : cli_bad_usage("height", value, "a body height in cm, 80 to 250");
+}
+
+int cli_take_camera_roll(const char *value, double *out_deg)
+{
+    return cli_parse_number(value, -45, 45, out_deg)
+               ? CLI_DONE
+               : cli_bad_usage("camera-roll", value, "degrees, -45 to 45");
+}
