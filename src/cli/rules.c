@@ -44,13 +44,15 @@ static void put_range(char *out, size_t size, const tread_rule_info *rule)
 
 static void list_rules(const tread_rules *rules)
 {
-    printf("%-20s %-36s %-26s %-6s %s\n", "id", "title", "usual", "levels", "cue");
+    printf("%-25s %-36s %-26s %-6s %s\n", "id", "title", "usual", "levels", "cue");
     for (size_t i = 0; i < tread_rules_count(rules); i++) {
         tread_rule_info rule;
         char range[64];
         tread_rules_describe(rules, i, &rule);
         put_range(range, sizeof range, &rule);
-        printf("%-20s %-36s %-26s %-6d %s\n", rule.id, rule.title, range, rule.n_levels, rule.cue);
+        printf("%-25s %-36s %-26s %-6d %s%s\n", rule.id, rule.title, range, rule.n_levels, rule.cue,
+               tread_measure_describe(rule.measure)->views ? ""
+                                                           : " (never: no network sees it yet)");
     }
 }
 

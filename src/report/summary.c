@@ -128,6 +128,10 @@ static void measures_table(FILE *f, const tread_run *run, const tread_overview *
     fprintf(f, "\nNot measurable from here: %s.\n",
             is_side ? "sideways lean, step width (film from behind as well)"
                     : "trunk lean, knee, foot strike, contact time (film from the side as well)");
+    tread_measure drop;
+    tread_analyzer_measure(run->analyzer, TREAD_MEASURE_PELVIC_DROP, v->near_side, &drop);
+    if (drop.reason)
+        fprintf(f, "Pelvic drop: %s. Look at the clip.\n", drop.reason);
 }
 
 /* A session shorter than this is no training with a hard part. */
