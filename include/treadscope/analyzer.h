@@ -409,10 +409,19 @@ TREAD_API int tread_analyzer_measure_between(const tread_analyzer *a, enum tread
 TREAD_API int tread_analyzer_symmetry(const tread_analyzer *a, enum tread_measure_id id,
                                       tread_symmetry *out);
 
+/** The same over the steps with from_s <= initial contact < to_s. */
+TREAD_API int tread_analyzer_symmetry_between(const tread_analyzer *a, enum tread_measure_id id,
+                                              double from_s, double to_s, tread_symmetry *out);
+
 /** Now against the runner's own baseline at the present speed and incline. Returns like
  *  tread_analyzer_measure. */
 TREAD_API int tread_analyzer_drift(const tread_analyzer *a, enum tread_measure_id id,
                                    enum tread_side side, tread_drift *out);
+
+/** The same as it was at a time: steps that begin after it do not count, for now or baseline.
+ *  Live, for the newest step; the baseline is the present one. TREAD_ERR_ARG: at_s is NaN. */
+TREAD_API int tread_analyzer_drift_at(const tread_analyzer *a, enum tread_measure_id id,
+                                      enum tread_side side, double at_s, tread_drift *out);
 
 /** The mean stride over the session. @param side  LEFT or RIGHT: whose contacts cut it */
 TREAD_API int tread_analyzer_curve(const tread_analyzer *a, enum tread_curve_id id,

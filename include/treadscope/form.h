@@ -35,10 +35,11 @@ typedef struct tread_rules tread_rules;
 /** What a rule is called and says. Strings live as long as the rules. */
 typedef struct tread_rule_info {
     const char *id, *title, *cue, *meaning, *why, *advice, *source;
-    enum tread_measure_id measure; /* of its first part, which a fault's value is of */
+    enum tread_measure_id measure; /* of its first part, as are unit and usual range */
+    const char *unit;              /* the measure's; "%" for left against right. Static */
     unsigned views;                /* of enum tread_measure_views */
     int n_levels;                  /* 1 to 3 */
-    double usual_low, usual_high;  /* on the level, in the measure's unit */
+    double usual_low, usual_high;  /* on the level */
 } tread_rule_info;
 
 /** Read a rule file. @param path  NULL: the one that ships (tread_rules_path)
@@ -65,18 +66,20 @@ TREAD_API const char *tread_rules_path(void);
 
 /** Something outside the usual range, from when to when. */
 typedef struct tread_fault {
-    size_t rule;                  /* index into the rules */
-    enum tread_side side;         /* whose steps; BOTH */
-    int level, level_now;         /* 1 watch, 2 moderate, 3 high: the worst, and at present */
-    double begin_s;               /* first contact of the run of steps that were out */
-    double raised_s;              /* when there was enough evidence to say so */
-    double end_s;                 /* NaN: still on when the steps ended */
-    double value;                 /* median of the steps, in the measure's unit, at its worst */
-    double usual_low, usual_high; /* at this incline */
-    int n_steps;                  /* that it rests on, while it lasted */
-    double confidence;            /* 0..1: chance that the true value is outside, by the method's
-                                     own uncertainty; 0.5 at the border */
-    double shown_s;               /* the moment that shows it best */
+    size_t rule;                   /* index into the rules */
+    enum tread_side side;          /* whose steps; BOTH */
+    int level, level_now;          /* 1 watch, 2 moderate, 3 high: the worst, and at present */
+    double begin_s;                /* first contact of the run of steps that were out */
+    double raised_s;               /* when there was enough evidence to say so */
+    double end_s;                  /* NaN: still on when the steps ended */
+    enum tread_measure_id measure; /* of the rule's parts the first that is as far out as told */
+    const char *unit;              /* of value and usual range; "%" for left against right */
+    double value;                  /* median of the steps, at its worst */
+    double usual_low, usual_high;  /* at this incline */
+    int n_steps;                   /* that it rests on, while it lasted */
+    double confidence;             /* 0..1: chance that the true value is outside, by the method's
+                                      own uncertainty; 0.5 at the border */
+    double shown_s;                /* the moment that shows it best */
 } tread_fault;
 
 typedef struct tread_form tread_form;

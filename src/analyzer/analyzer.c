@@ -644,24 +644,41 @@ int tread_analyzer_measure(const tread_analyzer *a, enum tread_measure_id id, en
     return tread_analyzer_measure_between(a, id, side, -INFINITY, INFINITY, out);
 }
 
-int tread_analyzer_symmetry(const tread_analyzer *a, enum tread_measure_id id, tread_symmetry *out)
+int tread_analyzer_symmetry_between(const tread_analyzer *a, enum tread_measure_id id,
+                                    double from_s, double to_s, tread_symmetry *out)
 {
     if (!is_asked_well(a, id, TREAD_LEFT, out))
         return TREAD_ERR_ARG;
     tread_gait_session session = session_of(a);
-    tread_gait__symmetry(&session, id, a->step_scratch, out);
+    tread_gait__symmetry(&session, id, from_s, to_s, a->step_scratch, out);
+    return TREAD_OK;
+}
+
+int tread_analyzer_symmetry(const tread_analyzer *a, enum tread_measure_id id, tread_symmetry *out)
+{
+    return tread_analyzer_symmetry_between(a, id, -INFINITY, INFINITY, out);
+}
+
+int tread_analyzer_drift_at(const tread_analyzer *a, enum tread_measure_id id, enum tread_side side,
+                            double at_s, tread_drift *out)
+{
+    if (!is_asked_well(a, id, side, out) || isnan(at_s))
+        return TREAD_ERR_ARG;
+    tread_gait_session session = session_of(a);
+    session.n = a->n_done;
+    /* The first that begins later does not count, nor any after it. */
+    session.n = tread_gait__step_at(&session, nextafter(at_s, INFINITY));
+    if (a->opts.mode == TREAD_LIVE) /* the steps of its baseline may be gone */
+        tread_gait__drift(&a->baseline, &session, id, side, a->step_scratch, out);
+    else
+        tread_gait__drift_of(&a->setting, &session, id, side, a->step_scratch, out);
     return TREAD_OK;
 }
 
 int tread_analyzer_drift(const tread_analyzer *a, enum tread_measure_id id, enum tread_side side,
                          tread_drift *out)
 {
-    if (!is_asked_well(a, id, side, out))
-        return TREAD_ERR_ARG;
-    tread_gait_session session = session_of(a);
-    session.n = a->n_done;
-    tread_gait__drift(&a->baseline, &session, id, side, a->step_scratch, out);
-    return TREAD_OK;
+    return tread_analyzer_drift_at(a, id, side, INFINITY, out);
 }
 
 int tread_analyzer_curve(const tread_analyzer *a, enum tread_curve_id id, enum tread_side side,

@@ -20,29 +20,39 @@ static void usage(FILE *f)
           f);
 }
 
+/* From where a measure is seen. Static text. */
+static const char *view_names(unsigned views)
+{
+    static const char *const names[] = {"",      "side",        "rear",        "side, rear",
+                                        "front", "side, front", "rear, front", "side, rear, front"};
+    return names[views & 7];
+}
+
 static void list_measures(void)
 {
     for (int id = 0; id < TREAD_N_MEASURES; id++) {
         const tread_measure_info *info = tread_measure_describe((enum tread_measure_id)id);
-        printf("%-32s %-40s %s\n", info->key, info->title, info->unit);
+        printf("%-32s %-40s %-12s %s\n", info->key, info->title, info->unit,
+               info->views ? view_names(info->views) : "from nowhere: no network sees it yet");
     }
 }
 
 static void put_range(char *out, size_t size, const tread_rule_info *rule)
 {
-    snprintf(out, size, "%g to %g %s", rule->usual_low, rule->usual_high,
-             tread_measure_describe(rule->measure)->unit);
+    snprintf(out, size, "%g to %g %s", rule->usual_low, rule->usual_high, rule->unit);
 }
 
 static void list_rules(const tread_rules *rules)
 {
-    printf("%-20s %-36s %-26s %-6s %s\n", "id", "title", "usual", "levels", "cue");
+    printf("%-25s %-36s %-26s %-6s %s\n", "id", "title", "usual", "levels", "cue");
     for (size_t i = 0; i < tread_rules_count(rules); i++) {
         tread_rule_info rule;
         char range[64];
         tread_rules_describe(rules, i, &rule);
         put_range(range, sizeof range, &rule);
-        printf("%-20s %-36s %-26s %-6d %s\n", rule.id, rule.title, range, rule.n_levels, rule.cue);
+        printf("%-25s %-36s %-26s %-6d %s%s\n", rule.id, rule.title, range, rule.n_levels, rule.cue,
+               tread_measure_describe(rule.measure)->views ? ""
+                                                           : " (never: no network sees it yet)");
     }
 }
 

@@ -23,8 +23,8 @@
 #define VARIATION_S 180.0
 /* Numbers of many steps, and the view, are asked for so often. */
 #define ASK_EVERY_S 3.0
-/* Two windows of a minute after the baseline. */
-#define DRIFT_AFTER_S 120.0
+/* Left and right over the window of drift (section 7). */
+#define SYMMETRY_S 60.0
 /* Cues: shown so long, then left alone. */
 #define CUE_SHOWN_S 8.0
 #define CUE_REST_S 30.0
@@ -42,6 +42,7 @@ typedef struct judged_step {
 typedef struct rule_state {
     judged_step steps[FORM_WINDOW_STEPS];
     int n;
+    double from_s;         /* first step since it was started afresh; NaN: none yet */
     double out_since_s;    /* NaN: not out */
     double worse_since_s;  /* out by a higher level than the fault's; NaN: not */
     double better_since_s; /* back inside by more than the hysteresis; NaN: not */
@@ -61,6 +62,16 @@ struct tread_form {
     size_t n, room;
 };
 
+/* Nothing is known of the steps any more. */
+static void forget(rule_state *state)
+{
+    state->n = 0;
+    state->from_s = state->out_since_s = (double)NAN;
+    state->worse_since_s = state->better_since_s = (double)NAN;
+    for (int p = 0; p < FORM_MAX_PARTS; p++)
+        state->asked_s[p] = NEVER;
+}
+
 int tread_form_create(tread_form **out, const tread_rules *rules)
 {
     tread_form *f = calloc(1, sizeof *f);
@@ -75,11 +86,8 @@ int tread_form_create(tread_form **out, const tread_rules *rules)
         return TREAD_ERR_NOMEM;
     }
     for (size_t i = 0; i < f->n_rules; i++) {
-        f->states[i].out_since_s = f->states[i].worse_since_s = (double)NAN;
-        f->states[i].better_since_s = (double)NAN;
+        forget(&f->states[i]);
         f->states[i].cue_to_s = NEVER;
-        for (int p = 0; p < FORM_MAX_PARTS; p++)
-            f->states[i].asked_s[p] = NEVER;
     }
     *out = f;
     return TREAD_OK;
@@ -97,11 +105,16 @@ void tread_form_destroy(tread_form **form)
 
 /* ---- levels --------------------------------------------------------------------- */
 
+static double shift_of(const form_part *part, double incline_pct)
+{
+    return part->is_inclined ? tread_incline_shift(part->measure, incline_pct) : 0;
+}
+
 /* The level a value is at; `inward` moves the borders towards the usual range, + harder to
  * leave. -1: not measured. */
 static int level_of(const form_part *part, double value, double incline_pct, double outward)
 {
-    double shift = part->is_inclined ? tread_incline_shift(part->measure, incline_pct) : 0;
+    double shift = shift_of(part, incline_pct);
     int level = 0;
     if (isnan(value))
         return -1;
@@ -157,50 +170,73 @@ static double of_step(const tread_step *step, enum tread_measure_id id)
     return step->value[id];
 }
 
-/* A change that is no chance, else 0. A recording is judged as a whole: what its end says is not
- * said of its beginning. */
-static double of_drift(const tread_analyzer *a, const form_part *part, enum tread_side side,
-                       double now_s)
+/* What is asked for many steps at a time: those that began up to now, none of before the rule was
+ * started afresh. A recording's later ones are there already and must not count. */
+typedef struct question {
+    const tread_analyzer *analyzer;
+    enum tread_measure_id measure;
+    enum tread_side side;
+    double since_s, now_s;
+} question;
+
+/* The first moment that is past. */
+static double to_s_of(const question *q)
+{
+    return nextafter(q->now_s, INFINITY);
+}
+
+/* A change that is no chance, else 0. */
+static double of_drift(const question *q)
 {
     tread_drift d;
-    const tread_measure_info *info = tread_measure_describe(part->measure);
-    if (tread_analyzer_drift(a, part->measure, info->is_per_side ? side : TREAD_BOTH, &d) !=
-            TREAD_OK ||
-        d.reason || now_s < d.baseline_to_s + DRIFT_AFTER_S)
+    if (tread_analyzer_drift_at(q->analyzer, q->measure, q->side, q->now_s, &d) != TREAD_OK ||
+        d.reason)
         return (double)NAN;
     return d.level == 0 ? 0 : d.change;
 }
 
-static double of_symmetry(const tread_analyzer *a, const form_part *part)
+/* A difference that is beyond doubt, else 0. */
+static double of_symmetry(const question *q)
 {
     tread_symmetry y;
-    if (tread_analyzer_symmetry(a, part->measure, &y) != TREAD_OK || y.reason)
+    if (tread_analyzer_symmetry_between(q->analyzer, q->measure,
+                                        fmax(q->since_s, q->now_s - SYMMETRY_S), to_s_of(q),
+                                        &y) != TREAD_OK ||
+        y.reason)
         return (double)NAN;
     return y.is_beyond_doubt ? fabs(y.index_pct) : 0;
 }
 
-static double of_mean(const tread_analyzer *a, const form_part *part, enum tread_side side,
-                      double now_s)
+static double of_mean(const question *q)
 {
     tread_measure m;
-    const tread_measure_info *info = tread_measure_describe(part->measure);
-    bool is_long = part->measure == TREAD_MEASURE_STRIDE_CV;
-    if (tread_analyzer_measure_between(a, part->measure, info->is_per_side ? side : TREAD_BOTH,
-                                       now_s - (is_long ? VARIATION_S : MEAN_S), now_s + 1e-6,
+    double long_s = q->measure == TREAD_MEASURE_STRIDE_CV ? VARIATION_S : MEAN_S;
+    if (tread_analyzer_measure_between(q->analyzer, q->measure, q->side,
+                                       fmax(q->since_s, q->now_s - long_s), to_s_of(q),
                                        &m) != TREAD_OK ||
         m.reason || m.n < MIN_MEAN_STEPS)
         return (double)NAN;
     return m.value;
 }
 
-static double ask(const form_rule *rule, const form_part *part, const tread_analyzer *a,
-                  const tread_step *step)
+static enum tread_side side_of(const form_rule *rule, enum tread_measure_id id,
+                               enum tread_side side)
 {
-    enum tread_side side = rule->is_near ? step->side : TREAD_BOTH;
+    return rule->is_near && tread_measure_describe(id)->is_per_side ? side : TREAD_BOTH;
+}
+
+static double ask(const form_rule *rule, const rule_state *state, const form_part *part,
+                  const tread_analyzer *a, const tread_step *step)
+{
+    const question q = {.analyzer = a,
+                        .measure = part->measure,
+                        .side = side_of(rule, part->measure, step->side),
+                        .since_s = state->from_s,
+                        .now_s = step->initial_contact_s};
     switch (part->take) {
-    case FORM_MEAN: return of_mean(a, part, side, step->initial_contact_s);
-    case FORM_DRIFT: return of_drift(a, part, side, step->initial_contact_s);
-    case FORM_SYMMETRY: return of_symmetry(a, part);
+    case FORM_MEAN: return of_mean(&q);
+    case FORM_DRIFT: return of_drift(&q);
+    case FORM_SYMMETRY: return of_symmetry(&q);
     case FORM_STEP: break;
     }
     return (double)NAN;
@@ -215,7 +251,7 @@ static double part_value(const form_rule *rule, rule_state *state, int p, const 
     if (part->take == FORM_STEP)
         return of_step(step, part->measure);
     if (!(step->initial_contact_s - state->asked_s[p] < ASK_EVERY_S)) {
-        state->answer[p] = ask(rule, part, a, step);
+        state->answer[p] = ask(rule, state, part, a, step);
         state->asked_s[p] = step->initial_contact_s;
     }
     return state->answer[p];
@@ -268,6 +304,7 @@ typedef struct verdict {
     double share_out;
     int level, inner_level; /* by the borders, and by those moved inward by the hysteresis */
     int first_out, worst;   /* indices of steps; -1 = none */
+    int part;               /* the first that is as far out as the rule: it speaks for it */
     bool is_beyond_chance;
 } verdict;
 
@@ -285,48 +322,61 @@ static verdict judge(const form_rule *rule, const rule_state *state)
                 values[n++] = state->steps[i].value[p];
         v.value[p] = 2 * n > state->n ? tread_median(values, (size_t)n) : (double)NAN;
     }
+    v.level = rule_level(rule, v.value, incline_pct, 0);
+    while (level_of(&rule->parts[v.part], v.value[v.part], incline_pct, 0) < v.level)
+        v.part++;
+    const form_part *part = &rule->parts[v.part];
     for (int i = 0; i < state->n; i++) {
         if (rule_level(rule, state->steps[i].value, incline_pct, 0) < 1)
             continue;
         n_out++;
         if (v.first_out < 0)
             v.first_out = i;
-        double off = fabs(state->steps[i].value[0] -
-                          0.5 * (rule->parts[0].usual[0] + rule->parts[0].usual[1]));
+        double off = fabs(state->steps[i].value[v.part] - 0.5 * (part->usual[0] + part->usual[1]));
         if (off > farthest)
             farthest = off, v.worst = i;
     }
     v.share_out = (double)n_out / state->n;
-    v.level = rule_level(rule, v.value, incline_pct, 0);
     v.inner_level = rule_level(rule, v.value, incline_pct, -1);
     v.is_beyond_chance = is_beyond_chance(rule, v.value, incline_pct);
     return v;
 }
 
 /* Chance that the true value lies outside, by the measure's own interval: normal. */
-static double confidence_of(const form_rule *rule, const tread_analyzer *a, const rule_state *state,
-                            double value)
+static double confidence_of(const form_rule *rule, const form_part *part, const tread_analyzer *a,
+                            const judged_step *last, double value)
 {
-    const form_part *part = &rule->parts[0];
-    const tread_measure_info *info = tread_measure_describe(part->measure);
-    double shift = part->is_inclined
-                       ? tread_incline_shift(part->measure, state->steps[state->n - 1].incline_pct)
-                       : 0;
-    double off = -INFINITY;
+    double shift = shift_of(part, last->incline_pct), off = -INFINITY;
     tread_measure m;
     if (part->n_high)
         off = fmax(off, value - part->high[0] - shift);
     if (part->n_low)
         off = fmax(off, part->low[0] + shift - value);
     if (part->take == FORM_DRIFT || part->take == FORM_SYMMETRY ||
-        tread_analyzer_measure(a, part->measure,
-                               info->is_per_side && rule->is_near ? state->steps[state->n - 1].side
-                                                                  : TREAD_BOTH,
-                               &m) != TREAD_OK ||
+        tread_analyzer_measure_between(a, part->measure, side_of(rule, part->measure, last->side),
+                                       -INFINITY, nextafter(last->time_s, INFINITY),
+                                       &m) != TREAD_OK ||
         m.reason)
         return 0.5;
     double sd = (m.high - m.low) / (2 * 1.96);
     return sd > 0 && isfinite(off) ? 0.5 * erfc(-off / sd / sqrt(2)) : 0.5;
+}
+
+/* What the fault says, by the steps it is at its worst in. */
+static void tell(tread_fault *fault, const form_rule *rule, const rule_state *state,
+                 const tread_analyzer *a, const verdict *v)
+{
+    const form_part *part = &rule->parts[v->part];
+    const judged_step *last = &state->steps[state->n - 1];
+    double shift = shift_of(part, last->incline_pct);
+    fault->level = v->level;
+    fault->measure = part->measure;
+    fault->unit = form_unit(part);
+    fault->value = v->value[v->part];
+    fault->usual_low = part->usual[0] + shift;
+    fault->usual_high = part->usual[1] + shift;
+    fault->confidence = confidence_of(rule, part, a, last, fault->value);
+    fault->shown_s = v->worst >= 0 ? state->steps[v->worst].shown_s : last->shown_s;
 }
 
 static int begin(tread_form *f, size_t r, const tread_analyzer *a, const verdict *v, double now_s)
@@ -341,25 +391,16 @@ static int begin(tread_form *f, size_t r, const tread_analyzer *a, const verdict
         f->faults = larger;
         f->room = room;
     }
-    const judged_step *last = &state->steps[state->n - 1];
-    double shift = rule->parts[0].is_inclined
-                       ? tread_incline_shift(rule->parts[0].measure, last->incline_pct)
-                       : 0;
     f->faults[f->n] = (tread_fault){
         .rule = r,
-        .side = rule->is_near ? last->side : TREAD_BOTH,
-        .level = v->level,
+        .side = rule->is_near ? state->steps[state->n - 1].side : TREAD_BOTH,
         .level_now = v->level,
         .begin_s = state->out_since_s,
         .raised_s = now_s,
         .end_s = (double)NAN,
-        .value = v->value[0],
-        .usual_low = rule->parts[0].usual[0] + shift,
-        .usual_high = rule->parts[0].usual[1] + shift,
         .n_steps = state->n,
-        .confidence = confidence_of(rule, a, state, v->value[0]),
-        .shown_s = v->worst >= 0 ? state->steps[v->worst].shown_s : last->shown_s,
     };
+    tell(&f->faults[f->n], rule, state, a, v);
     state->is_on = true;
     state->fault = f->n++;
     state->worse_since_s = state->better_since_s = (double)NAN;
@@ -394,13 +435,8 @@ static void go_on(tread_form *f, size_t r, const tread_analyzer *a, const verdic
     if (holds_for(&state->worse_since_s, v->level > fault->level_now, now_s, rule->dwell_s)) {
         fault->level_now = v->level;
         state->worse_since_s = (double)NAN;
-        if (v->level > fault->level) {
-            fault->level = v->level;
-            fault->value = v->value[0];
-            fault->confidence = confidence_of(rule, a, state, v->value[0]);
-            if (v->worst >= 0)
-                fault->shown_s = state->steps[v->worst].shown_s;
-        }
+        if (v->level > fault->level)
+            tell(fault, rule, state, a, v);
     }
     if (!holds_for(&state->better_since_s, v->inner_level < fault->level_now, now_s, rule->clear_s))
         return;
@@ -418,14 +454,11 @@ static bool has_companion(const tread_form *f, const form_rule *rule)
     return rule->n_companions == 0;
 }
 
-/* Nothing is known any more; what was on has ended. */
 static void start_afresh(tread_form *f, size_t r, double now_s)
 {
-    rule_state *state = &f->states[r];
-    if (state->is_on)
+    if (f->states[r].is_on)
         end_fault(f, r, now_s);
-    state->n = 0;
-    state->out_since_s = state->worse_since_s = state->better_since_s = (double)NAN;
+    forget(&f->states[r]);
 }
 
 static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const tread_overview *v,
@@ -441,6 +474,8 @@ static int follow_rule(tread_form *f, size_t r, const tread_analyzer *a, const t
         start_afresh(f, r, now_s);
         return TREAD_OK;
     }
+    if (isnan(state->from_s))
+        state->from_s = step->initial_contact_s;
     if (!is_usable(rule, v, step))
         return TREAD_OK;
     judged_step judged = {.time_s = step->initial_contact_s,

@@ -37,11 +37,10 @@ typedef struct file_rule {
     enum form_phase phase;
     file_part *parts;
     unsigned parts_count;
-    unsigned need;
     char **only_with;
     unsigned only_with_count;
     double *min_speed_kmh, *min_incline_pct, *max_incline_pct, *min_fps, *dwell_s, *clear_s;
-    unsigned *min_steps;
+    unsigned *need, *min_steps;
 } file_rule;
 
 typedef struct rule_file {
@@ -88,7 +87,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     CYAML_FIELD_ENUM("side", CYAML_FLAG_STRICT, file_rule, side, sides, N_OF(sides)),
     CYAML_FIELD_ENUM("phase", CYAML_FLAG_STRICT, file_rule, phase, phases, N_OF(phases)),
     CYAML_FIELD_SEQUENCE("parts", NEEDED, file_rule, parts, &part_value, 1, FORM_MAX_PARTS),
-    CYAML_FIELD_UINT("need", CYAML_FLAG_OPTIONAL, file_rule, need),
+    CYAML_FIELD_UINT_PTR("need", OPTIONAL, file_rule, need),
     CYAML_FIELD_SEQUENCE("only_with", OPTIONAL, file_rule, only_with, &name, 1,
                          FORM_MAX_COMPANIONS),
     CYAML_FIELD_FLOAT_PTR("min_speed_kmh", OPTIONAL, file_rule, min_speed_kmh),
@@ -369,14 +368,19 @@ static bool is_ladder(const double *levels, unsigned n, int direction)
     return true;
 }
 
-static int take_part(source *s, const yaml_node_t *node, const file_part *in, form_part *out,
-                     tread_error *err)
+static int take_part(source *s, const yaml_node_t *node, const file_part *in,
+                     unsigned views_of_rule, form_part *out, tread_error *err)
 {
     if (!find_measure(in->measure, &out->measure))
         return wrong(s, node, "measure", err,
                      "no such measure; `treadscope rules --measures` lists "
                      "them");
     const tread_measure_info *info = tread_measure_describe(out->measure);
+    /* What no view sees waits for a network that does. */
+    if (info->views && !(info->views & views_of_rule))
+        return wrong(s, node, "measure", err,
+                     "not to be seen in the rule's view; `treadscope rules --measures` says in "
+                     "which");
     if (in->take == FORM_SYMMETRY && !info->is_per_side)
         return wrong(s, node, "take", err, "symmetry needs a measure that has a left and a right");
     if (in->take == FORM_STEP && (out->measure == TREAD_MEASURE_STRIDE_CV))
@@ -408,12 +412,38 @@ static int take_part(source *s, const yaml_node_t *node, const file_part *in, fo
     return TREAD_OK;
 }
 
+/* Bytes of the white space a text begins with, of Unicode's White_Space in UTF-8; 0 = none. */
+static size_t space_length(const char *text)
+{
+    static const char *const wide[] = {
+        "\xc2\x85",                     /* next line */
+        "\xc2\xa0",                     /* no-break */
+        "\xe1\x9a\x80",                 /* Ogham */
+        "\xe2\x80\xa8",                 /* line and paragraph separators */
+        "\xe2\x80\xa9", "\xe2\x80\xaf", /* narrow no-break */
+        "\xe2\x81\x9f",                 /* of formulas */
+        "\xe3\x80\x80",                 /* ideographic */
+    };
+    if (*text == ' ' || (*text >= '\t' && *text <= '\r'))
+        return 1;
+    for (unsigned i = 0; i < N_OF(wide); i++)
+        if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+            return strlen(wide[i]);
+    /* en quad to hair space */
+    return strncmp(text, "\xe2\x80", 2) == 0 && (unsigned char)text[2] >= 0x80 &&
+                   (unsigned char)text[2] <= 0x8a
+               ? 3
+               : 0;
+}
+
 static int count_words(const char *s)
 {
     int n = 0;
-    for (bool was_space = true; *s; s++) {
-        n += was_space && *s != ' ';
-        was_space = *s == ' ';
+    for (bool was_space = true; *s;) {
+        size_t space = space_length(s);
+        n += was_space && !space;
+        was_space = space > 0;
+        s += space ? space : 1;
     }
     return n;
 }
@@ -423,13 +453,29 @@ static double or_else(const double *told, double otherwise)
     return told ? *told : otherwise;
 }
 
+/* Spaces alone tell nobody anything. */
+static int check_texts(source *s, const yaml_node_t *node, const file_rule *in, tread_error *err)
+{
+    const struct {
+        const char *key, *text;
+    } texts[] = {{"id", in->id},        {"title", in->title},     {"source", in->source},
+                 {"cue", in->cue},      {"meaning", in->meaning}, {"why", in->why},
+                 {"advice", in->advice}};
+    for (unsigned i = 0; i < N_OF(texts); i++)
+        if (count_words(texts[i].text) == 0)
+            return wrong(s, node, texts[i].key, err, "says nothing");
+    if (count_words(in->cue) > MAX_CUE_WORDS)
+        return wrong(s, node, "cue", err, "at most eight words, for somebody who is running");
+    return TREAD_OK;
+}
+
 static int take_rule(source *s, const yaml_node_t *node, const file_rule *in, form_rule *out,
                      tread_error *err)
 {
     *out = (form_rule){.is_near = in->side,
                        .phase = in->phase,
                        .n_parts = (int)in->parts_count,
-                       .need = in->need ? (int)in->need : 1,
+                       .need = in->need ? (int)*in->need : 1,
                        .n_companions = (int)in->only_with_count,
                        .min_speed_kmh = or_else(in->min_speed_kmh, 0),
                        .min_incline_pct = or_else(in->min_incline_pct, -INFINITY),
@@ -440,7 +486,9 @@ static int take_rule(source *s, const yaml_node_t *node, const file_rule *in, fo
                        .clear_s = or_else(in->clear_s, 5)};
     if (in->view == 0)
         return wrong(s, node, "view", err, "needs side, rear or front");
-    if (in->need > in->parts_count)
+    if (in->need && *in->need == 0)
+        return wrong(s, node, "need", err, "at least one part must agree");
+    if (in->need && *in->need > in->parts_count)
         return wrong(s, node, "need", err, "more parts than there are");
     if (out->min_steps < 2 || out->min_steps > FORM_WINDOW_STEPS)
         return wrong(s, node, "min_steps", err, "2 to 10, which are judged together");
@@ -450,12 +498,13 @@ static int take_rule(source *s, const yaml_node_t *node, const file_rule *in, fo
         return wrong(s, node, "clear_s", err, "0 to 600 seconds");
     if (!(out->min_incline_pct <= out->max_incline_pct))
         return wrong(s, node, "min_incline_pct", err, "must not lie over max_incline_pct");
-    if (count_words(in->cue) > MAX_CUE_WORDS)
-        return wrong(s, node, "cue", err, "at most eight words, for somebody who is running");
+    int status = check_texts(s, node, in, err);
+    if (status != TREAD_OK)
+        return status;
     int n_levels = 0, line;
     const yaml_node_t *parts = value_of(s, node, "parts", &line);
     for (unsigned k = 0; k < in->parts_count; k++) {
-        int status = take_part(s, item_of(s, parts, k), &in->parts[k], &out->parts[k], err);
+        status = take_part(s, item_of(s, parts, k), &in->parts[k], in->view, &out->parts[k], err);
         if (status != TREAD_OK)
             return status;
         n_levels = (int)fmax(n_levels, fmax(out->parts[k].n_high, out->parts[k].n_low));
@@ -470,6 +519,7 @@ static int take_rule(source *s, const yaml_node_t *node, const file_rule *in, fo
                                   .advice = in->advice,
                                   .source = in->source,
                                   .measure = out->parts[0].measure,
+                                  .unit = form_unit(&out->parts[0]),
                                   .views = in->view,
                                   .n_levels = n_levels,
                                   .usual_low = out->parts[0].usual[0],
@@ -634,6 +684,11 @@ size_t tread_rules_count(const tread_rules *rules)
 void tread_rules_describe(const tread_rules *rules, size_t i, tread_rule_info *out)
 {
     *out = rules->rules[i].info;
+}
+
+const char *form_unit(const form_part *part)
+{
+    return part->take == FORM_SYMMETRY ? "%" : tread_measure_describe(part->measure)->unit;
 }
 
 const form_rule *form_rules_get(const tread_rules *rules, size_t i)

@@ -40,6 +40,9 @@ typedef struct form_rule {
     double dwell_s, clear_s;
 } form_rule;
 
+/** Of a part's values: the measure's, or % for left against right. Static. */
+const char *form_unit(const form_part *part);
+
 const form_rule *form_rules_get(const tread_rules *rules, size_t i);
 
 #endif

@@ -185,9 +185,13 @@ void tread_gait__measure(const tread_gait_session *session, enum tread_measure_i
                          enum tread_side side, double from_s, double to_s, double *scratch,
                          tread_measure *out);
 
-/** @param scratch  (2 n) doubles */
+/** First step with initial contact at or after a time, or n. */
+size_t tread_gait__step_at(const tread_gait_session *session, double time_s);
+
+/** Over the steps with from_s <= initial contact < to_s.
+ *  @param scratch  (2 n) doubles */
 void tread_gait__symmetry(const tread_gait_session *session, enum tread_measure_id id,
-                          double *scratch, tread_symmetry *out);
+                          double from_s, double to_s, double *scratch, tread_symmetry *out);
 
 /** A runner's own usual at one speed and incline: index TREAD_BOTH for both legs. */
 typedef struct tread_baseline {
@@ -209,6 +213,13 @@ void tread_gait__baseline_update(tread_baseline *baseline, const tread_gait_sett
 void tread_gait__drift(const tread_baseline *baseline, const tread_gait_session *session,
                        enum tread_measure_id id, enum tread_side side, double *scratch,
                        tread_drift *out);
+
+/** The same without a baseline that was kept: for sessions whose steps are all still there. What
+ *  it costs goes with the minutes it looks at, not with the session.
+ *  @param scratch  (2 n) doubles */
+void tread_gait__drift_of(const tread_gait_setting *setting, const tread_gait_session *session,
+                          enum tread_measure_id id, enum tread_side side, double *scratch,
+                          tread_drift *out);
 
 /* ---- cycles -------------------------------------------------------------- */
 

@@ -464,8 +464,7 @@ static bool is_share(enum tread_measure_id id)
            id == TREAD_MEASURE_ARM_CROSSOVER;
 }
 
-/* First step at or after a time. */
-static size_t first_at(const tread_gait_session *session, double time_s)
+size_t tread_gait__step_at(const tread_gait_session *session, double time_s)
 {
     size_t low = 0, high = session->n;
     while (low < high) {
@@ -490,7 +489,7 @@ void tread_gait__measure(const tread_gait_session *session, enum tread_measure_i
     enum tread_side near_side = tread_gait__near_side(session->view);
     double *values = scratch;
     size_t n_values = 0, n_steps = 0, n_near = 0;
-    for (size_t i = first_at(session, from_s); i < session->n; i++) {
+    for (size_t i = tread_gait__step_at(session, from_s); i < session->n; i++) {
         const tread_step *step = &session->steps[i];
         if (!(step->initial_contact_s < to_s))
             break;

@@ -62,13 +62,13 @@ static size_t collect(const tread_gait_session *session, enum tread_measure_id i
                       enum tread_side side, double from_s, double to_s, double *values)
 {
     size_t n = 0;
-    for (size_t i = session->n; i-- > 0;) {
+    for (size_t i = tread_gait__step_at(session, from_s); i < session->n; i++) {
         const tread_step *step = &session->steps[i];
-        if (step->initial_contact_s < from_s)
+        if (!(step->initial_contact_s < to_s))
             break; /* in order of time */
         double v = value_of(step, id);
-        if (step->initial_contact_s < to_s && step->is_valid && step->is_settled &&
-            (side == TREAD_BOTH || step->side == side) && isfinite(v))
+        if (step->is_valid && step->is_settled && (side == TREAD_BOTH || step->side == side) &&
+            isfinite(v))
             values[n++] = v;
     }
     return n;
@@ -88,12 +88,11 @@ static bool has_ratio(enum tread_measure_id id)
 }
 
 void tread_gait__symmetry(const tread_gait_session *session, enum tread_measure_id id,
-                          double *scratch, tread_symmetry *out)
+                          double from_s, double to_s, double *scratch, tread_symmetry *out)
 {
     tread_measure m[TREAD_N_SIDES];
     for (int side = 0; side < TREAD_N_SIDES; side++)
-        tread_gait__measure(session, id, (enum tread_side)side, -INFINITY, INFINITY, scratch,
-                            &m[side]);
+        tread_gait__measure(session, id, (enum tread_side)side, from_s, to_s, scratch, &m[side]);
     *out = (tread_symmetry){.left = m[0].value,
                             .right = m[1].value,
                             .difference = m[0].value - m[1].value,
@@ -124,64 +123,81 @@ void tread_gait__baseline_init(tread_baseline *baseline)
                                  .to_s = (double)NAN};
 }
 
-static void take_baseline(tread_baseline *b, const tread_gait_session *session, double from_s,
-                          double to_s, double *scratch)
+/* What was usual for one measure, into its place in the table. */
+static void take_usual(tread_baseline *b, const tread_gait_session *session,
+                       enum tread_measure_id id, enum tread_side side, double *scratch)
 {
-    b->from_s = from_s;
-    b->to_s = to_s;
-    for (int id = 0; id < TREAD_N_MEASURES; id++)
-        for (int side = 0; side <= TREAD_N_SIDES; side++) {
-            size_t n = collect(session, (enum tread_measure_id)id, (enum tread_side)side, from_s,
-                               to_s, scratch);
-            double median = (double)NAN, sd = (double)NAN;
-            if (n >= MIN_WINDOW_STEPS) {
-                median = tread_median(scratch, n);
-                for (size_t i = 0; i < n; i++)
-                    scratch[i] = fabs(scratch[i] - median);
-                sd = MAD_TO_SD * tread_median(scratch, n);
-            }
-            b->median[id][side] = median;
-            b->sd[id][side] = sd;
-        }
+    size_t n = collect(session, id, side, b->from_s, b->to_s, scratch);
+    b->median[id][side] = b->sd[id][side] = (double)NAN;
+    if (n < MIN_WINDOW_STEPS)
+        return;
+    double median = b->median[id][side] = tread_median(scratch, n);
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = fabs(scratch[i] - median);
+    b->sd[id][side] = MAD_TO_SD * tread_median(scratch, n);
 }
 
 /* Contact that starts stride `k` of the near foot since start_s; NaN = not yet. */
 static double stride_start(const tread_gait_session *session, double start_s, int k)
 {
     enum tread_side near_side = tread_gait__near_side(session->view);
-    for (size_t i = 0; i < session->n; i++)
-        if (session->steps[i].side == near_side && session->steps[i].initial_contact_s >= start_s &&
-            k-- == 0)
+    for (size_t i = tread_gait__step_at(session, start_s); i < session->n; i++)
+        if (session->steps[i].side == near_side && k-- == 0)
             return session->steps[i].initial_contact_s;
     return (double)NAN;
 }
 
-void tread_gait__baseline_update(tread_baseline *b, const tread_gait_setting *setting,
-                                 const tread_gait_session *session, double *scratch)
+/* Where the baseline lies by the steps so far, at the last one's setting of the belt. @return
+ * whether it is another than before */
+static bool place_baseline(tread_baseline *b, const tread_gait_setting *setting,
+                           const tread_gait_session *session)
 {
-    if (session->n == 0)
-        return;
     double last_s = session->steps[session->n - 1].initial_contact_s;
     double belt_from_s = tread_gait__belt_at(setting, last_s)->from_s;
     if (belt_from_s != b->belt_from_s) {
         tread_gait__baseline_init(b);
         b->belt_from_s = belt_from_s;
     }
-    for (size_t i = 0; isnan(b->start_s) && i < session->n; i++)
-        if (session->steps[i].initial_contact_s >= belt_from_s && session->steps[i].is_settled)
+    for (size_t i = tread_gait__step_at(session, belt_from_s); isnan(b->start_s) && i < session->n;
+         i++)
+        if (session->steps[i].is_settled)
             b->start_s = session->steps[i].initial_contact_s;
     if (isnan(b->start_s) || b->is_final)
-        return;
+        return false;
     if (last_s >= b->start_s + BASELINE_TO_S) {
-        take_baseline(b, session, b->start_s + BASELINE_FROM_S, b->start_s + BASELINE_TO_S,
-                      scratch);
+        b->from_s = b->start_s + BASELINE_FROM_S;
+        b->to_s = b->start_s + BASELINE_TO_S;
         b->is_final = true;
-    } else if (isnan(b->from_s)) {
-        double to_s = stride_start(session, b->start_s, EARLY_TO_STRIDE);
-        if (isfinite(to_s))
-            take_baseline(b, session, stride_start(session, b->start_s, EARLY_FROM_STRIDE), to_s,
-                          scratch);
+        return true;
     }
+    double to_s =
+        isnan(b->from_s) ? stride_start(session, b->start_s, EARLY_TO_STRIDE) : (double)NAN;
+    if (isnan(to_s))
+        return false;
+    b->from_s = stride_start(session, b->start_s, EARLY_FROM_STRIDE);
+    b->to_s = to_s;
+    return true;
+}
+
+void tread_gait__baseline_update(tread_baseline *b, const tread_gait_setting *setting,
+                                 const tread_gait_session *session, double *scratch)
+{
+    if (session->n == 0 || !place_baseline(b, setting, session))
+        return;
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        for (int side = 0; side <= TREAD_N_SIDES; side++)
+            take_usual(b, session, (enum tread_measure_id)id, (enum tread_side)side, scratch);
+}
+
+void tread_gait__drift_of(const tread_gait_setting *setting, const tread_gait_session *session,
+                          enum tread_measure_id id, enum tread_side side, double *scratch,
+                          tread_drift *out)
+{
+    tread_baseline b;
+    tread_gait__baseline_init(&b);
+    if (session->n > 0 && place_baseline(&b, setting, session))
+        take_usual(&b, session, id, side, scratch);
+    tread_gait__drift(&b, session, id, side, scratch, out);
 }
 
 void tread_gait__drift(const tread_baseline *b, const tread_gait_session *session,

@@ -278,13 +278,12 @@ static json_t *fault_object(const tread_run *run, const tread_fault *f)
                           "severity", level_name(f->level), "steps", f->n_steps, "begin_s",
                           real_or_null(f->begin_s), "raised_s", real_or_null(f->raised_s), "end_s",
                           real_or_null(f->end_s), "shown_s", real_or_null(f->shown_s));
-    json_t *more =
-        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "measure",
-                  tread_measure_describe(rule.measure)->key, "value", real_or_null(f->value),
-                  "unit", tread_measure_describe(rule.measure)->unit, "usual_low",
-                  real_or_null(f->usual_low), "usual_high", real_or_null(f->usual_high),
-                  "confidence", real_or_null(f->confidence), "cue", rule.cue, "meaning",
-                  rule.meaning, "why", rule.why, "advice", rule.advice, "source", rule.source);
+    json_t *more = json_pack(
+        "{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "measure",
+        tread_measure_describe(f->measure)->key, "value", real_or_null(f->value), "unit", f->unit,
+        "usual_low", real_or_null(f->usual_low), "usual_high", real_or_null(f->usual_high),
+        "confidence", real_or_null(f->confidence), "cue", rule.cue, "meaning", rule.meaning, "why",
+        rule.why, "advice", rule.advice, "source", rule.source);
     json_object_update(j, more);
     json_decref(more);
     return j;

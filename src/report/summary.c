@@ -128,6 +128,10 @@ static void measures_table(FILE *f, const tread_run *run, const tread_overview *
     fprintf(f, "\nNot measurable from here: %s.\n",
             is_side ? "sideways lean, step width (film from behind as well)"
                     : "trunk lean, knee, foot strike, contact time (film from the side as well)");
+    tread_measure drop;
+    tread_analyzer_measure(run->analyzer, TREAD_MEASURE_PELVIC_DROP, v->near_side, &drop);
+    if (drop.reason)
+        fprintf(f, "Pelvic drop: %s. Look at the clip.\n", drop.reason);
 }
 
 /* A session shorter than this is no training with a hard part. */
@@ -201,12 +205,12 @@ static void fault_lines(FILE *f, const tread_run *run)
     for (int n = 0; (fault = worst_but(run, is_told)); n++) {
         tread_rule_info rule;
         tread_rules_describe(run->rules, fault->rule, &rule);
-        const tread_measure_info *info = tread_measure_describe(rule.measure);
+        const tread_measure_info *info = tread_measure_describe(fault->measure);
         is_told[fault->rule] = true;
         fprintf(f, "%s%s, %s outside the usual range: %.*f, usual %.*f to %.*f %s (from %.0f s)\n",
                 n ? "" : "\n", rule.title, levels[fault->level], info->n_decimals, fault->value,
-                info->n_decimals, fault->usual_low, info->n_decimals, fault->usual_high, info->unit,
-                fault->begin_s);
+                info->n_decimals, fault->usual_low, info->n_decimals, fault->usual_high,
+                fault->unit, fault->begin_s);
         if (n < N_IN_WORDS)
             fprintf(f, "    %s %s\n", rule.meaning, rule.advice);
     }

@@ -218,6 +218,25 @@ static void test_optional_keys(void **state)
     }
 }
 
+/* Eight words are eight however they are parted; a measure that no network sees yet may wait for
+ * one, and a view more than its measure has does no harm. */
+static void test_what_is_let_through(void **state)
+{
+    (void)state;
+    static const struct {
+        int line;
+        const char *by;
+    } cases[] = {{31, "    cue: \" a  b\\tc\\_d\\n e f g h \""},
+                 {31, "    cue: r\xc3\xa9sum\xc3\xa9 \xe2\x80\x94 b c d e f g"}, /* no space */
+                 {9, "      - measure: pelvic_drop_deg"},
+                 {5, "    view: [side, rear]"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tread_rules *rules = rulefile_loaded(damaged(cases[i].line, cases[i].by));
+        assert_int_equal(tread_rules_count(rules), 3);
+        tread_rules_destroy(&rules);
+    }
+}
+
 /* ---- damage ----------------------------------------------------------------------- */
 
 #define NINE_PARTS                                                                                 \
@@ -278,6 +297,7 @@ static const damage damages[] = {
     {"incline neither yes nor no", 13, "        incline: perhaps", 13, 0, "incline"},
     {"half a step", 27, "    min_steps: 7.5", 27, 0, "min_steps"},
     {"half a part", 22, "    need: 0.5", 22, 0, "need"},
+    {"no part needed", 22, "    need: 0", 22, 0, "need"},
     {"need below nought", 22, "    need: -1", 22, 0, "need"},
     {"an empty text", 33, "    why: \"\"", 33, 0, "why"},
     {"an empty id", 35, "  - id: \"\"", 35, 0, "id"},
@@ -328,6 +348,39 @@ static const damage damages[] = {
     {"incline limits the wrong way", 24, "    min_incline_pct: 11", 24, 0, "min_incline_pct"},
     {"nine words", 31, "    cue: Run taller and keep your chest up and ahead", 31, 0, "cue"},
     {"nine words in the third rule", 56, "    cue: a b c d e f g h i", 56, 0, "cue"},
+    {"nine words with tabs", 31, "    cue: \"a\\tb\\tc\\td\\te\\tf\\tg\\th\\ti\"", 31, 0, "cue"},
+    {"nine words with line breaks", 31, "    cue: \"a\\nb\\nc\\nd\\ne\\nf\\ng\\nh\\ni\"", 31, 0,
+     "cue"},
+    {"nine words with no-break spaces", 31,
+     "    cue: a\xc2\xa0"
+     "b\xc2\xa0"
+     "c\xc2\xa0"
+     "d\xc2\xa0"
+     "e\xc2\xa0"
+     "f\xc2\xa0"
+     "g\xc2\xa0"
+     "h\xc2\xa0"
+     "i",
+     31, 0, "cue"},
+    {"nine words with thin and wide spaces", 31,
+     "    cue: a\xe2\x80\x89"
+     "b\xe2\x80\xaf"
+     "c\xe3\x80\x80"
+     "d\xe2\x80\x80"
+     "e\xe2\x80\x8a"
+     "f g h i",
+     31, 0, "cue"},
+    {"a cue of spaces", 31, "    cue: \"   \"", 31, 0, "cue"},
+    {"a cue of a no-break space", 31, "    cue: \"\\_\"", 31, 0, "cue"},
+    {"a title of spaces", 4, "    title: \" \"", 4, 0, "title"},
+    {"a source of a tab", 30, "    source: \"\\t\"", 30, 0, "source"},
+    {"a meaning of a line break", 32, "    meaning: \"\\n\"", 32, 0, "meaning"},
+    {"a why of spaces", 33, "    why: \"  \"", 33, 0, "why"},
+    {"advice of spaces", 34, "    advice: \"  \"", 34, 0, "advice"},
+    {"an id of spaces", 48, "  - id: \"  \"", 48, 0, "id"},
+    {"a measure of another view", 9, "      - measure: step_width_cm", 9, 0, "measure"},
+    {"a view that does not see", 5, "    view: [rear, front]", 9, 0, "measure"},
+    {"a second part of another view", 16, "      - measure: arm_crossover_pct", 16, 0, "measure"},
     {"an id twice", 48, "  - id: lean", 48, 0, "id"},
     {"a companion that is no rule", 42, "    only_with: [stand]", 42, 0, "only_with"},
     {"a companion of the third rule", 54, "    only_with: [lean, stand]", 54, 0, "only_with"},
@@ -611,6 +664,7 @@ int main(void)
         cmocka_unit_test(test_usual_path),
         cmocka_unit_test(test_good_file),
         cmocka_unit_test(test_optional_keys),
+        cmocka_unit_test(test_what_is_let_through),
         cmocka_unit_test(test_damaged_lines),
         cmocka_unit_test(test_lines_past_decoys),
         cmocka_unit_test(test_no_rule_file),

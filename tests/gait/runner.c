@@ -269,7 +269,7 @@ tread_gait_setting runner_setting(const runner *r)
 
 double runner_contact_s(const runner *r, enum tread_side side, int k)
 {
-    return r->first_s + (k + (side == TREAD_RIGHT ? 0.5 : 0)) * r->stride_s;
+    return r->first_s + k * r->stride_s + (side == TREAD_RIGHT ? 0.5 * r->stride_s + r->limp_s : 0);
 }
 
 double runner_knee_deg(const runner *r, double time_s, enum tread_side side)

@@ -25,7 +25,8 @@ typedef struct runner {
     double incline_pct;
     double first_s; /* a contact of the left foot */
     double px_per_m;
-    int forward; /* +1 faces image-right, -1 image-left */
+    int forward;   /* +1 faces image-right, -1 image-left */
+    double limp_s; /* by which the right foot lands after the middle of the stride */
 } runner;
 
 /* 160 steps a minute at 10.8 km/h, rearfoot, seen from their left side. */

@@ -71,6 +71,20 @@ static tread_drift drift_of(size_t n, enum tread_measure_id id, enum tread_side 
     tread_gait_session session = session_of(n);
     tread_drift drift;
     tread_gait__drift(&baseline, &session, id, side, scratch, &drift);
+    /* the same from the steps alone */
+    tread_drift anew;
+    tread_gait__drift_of(&setting, &session, id, side, scratch, &anew);
+    assert_int_equal(anew.level, drift.level);
+    assert_true(!anew.reason == !drift.reason);
+    assert_true(!anew.reason || strcmp(anew.reason, drift.reason) == 0);
+    const double pairs[][2] = {{anew.baseline, drift.baseline},
+                               {anew.baseline_sd, drift.baseline_sd},
+                               {anew.now, drift.now},
+                               {anew.threshold, drift.threshold},
+                               {anew.baseline_from_s, drift.baseline_from_s},
+                               {anew.baseline_to_s, drift.baseline_to_s}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        assert_true(isnan(pairs[i][0]) ? isnan(pairs[i][1]) : pairs[i][0] == pairs[i][1]);
     return drift;
 }
 
@@ -82,7 +96,7 @@ static tread_symmetry symmetry_of(enum tread_measure_id id, double left, double 
         steps[i].value[id] = (i % 2 ? right : left) + (i / 2 % 2 ? 0.5 : -0.5);
     tread_gait_session session = session_of(100);
     tread_symmetry s;
-    tread_gait__symmetry(&session, id, scratch, &s);
+    tread_gait__symmetry(&session, id, -INFINITY, INFINITY, scratch, &s);
     return s;
 }
 
@@ -152,7 +166,7 @@ static void test_symmetry_needs_both_legs(void **state)
         steps[i].is_valid = i < 7;
     tread_gait_session session = session_of(100);
     tread_symmetry s;
-    tread_gait__symmetry(&session, TREAD_MEASURE_CONTACT, scratch, &s);
+    tread_gait__symmetry(&session, TREAD_MEASURE_CONTACT, -INFINITY, INFINITY, scratch, &s);
     assert_string_equal(s.reason, "too few steps");
     require_near(s.left, 250, 0.1);
     require_nan(s.right);
@@ -162,7 +176,7 @@ static void test_symmetry_needs_both_legs(void **state)
     require_nan(s.index_pct);
     assert_false(s.is_beyond_doubt);
     session.frame_interval_s = 1.0 / 30;
-    tread_gait__symmetry(&session, TREAD_MEASURE_CONTACT, scratch, &s);
+    tread_gait__symmetry(&session, TREAD_MEASURE_CONTACT, -INFINITY, INFINITY, scratch, &s);
     assert_non_null(strstr(s.reason, "45 frames"));
 }
 
