@@ -190,19 +190,24 @@ static json_t *side_or_null(enum tread_side side)
     return side == TREAD_BOTH ? json_null() : json_string(tread_side_name(side));
 }
 
+static const char *shown_unit(const char *unit)
+{
+    return strcmp(unit, "deg") == 0 ? "°" : unit;
+}
+
 static json_t *reading_object(const tread_reading *r)
 {
     const tread_measure_info *info = tread_measure_describe(r->measure);
     const tread_measure *m = &r->now;
     bool is_measured = !m->reason && isfinite(m->value);
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id", r->id, "title",
-        r->title, "key", info->key, "unit", strcmp(info->unit, "deg") == 0 ? "°" : info->unit,
-        "decimals", info->n_decimals, "value", real_or_null(is_measured ? m->value : (double)NAN),
-        "uncertainty", real_or_null(is_measured ? (m->high - m->low) / 2 : (double)NAN), "n", m->n,
-        "usual", usual_range(r->usual_low, r->usual_high), "level",
-        r->level < 0 ? json_null() : json_integer(r->level), "side", side_or_null(r->side),
-        "reason", text_or_null(is_measured ? NULL : m->reason));
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id", r->id,
+                     "title", r->title, "key", info->key, "unit", shown_unit(info->unit),
+                     "decimals", info->n_decimals, "value",
+                     real_or_null(is_measured ? m->value : (double)NAN), "uncertainty",
+                     real_or_null(is_measured ? (m->high - m->low) / 2 : (double)NAN), "n", m->n,
+                     "usual", usual_range(r->usual_low, r->usual_high), "level",
+                     r->level < 0 ? json_null() : json_integer(r->level), "side",
+                     side_or_null(r->side), "reason", text_or_null(is_measured ? NULL : m->reason));
 }
 
 char *tread_report__summary_record(const tread_reading *readings, size_t n,
@@ -225,18 +230,17 @@ char *tread_report__fault_record(const tread_rules *rules, const tread_fault *f,
 {
     tread_rule_info rule;
     tread_rules_describe(rules, f->rule, &rule);
-    const char *unit = tread_measure_describe(rule.measure)->unit;
     json_t *j = json_pack("{s:s, s:s, s:I, s:s, s:s, s:o, s:i, s:i, s:f, s:f, s:o, s:i}", "type",
                           "fault", "change", change, "fault", (json_int_t)id, "rule", rule.id,
                           "title", rule.title, "side", side_or_null(f->side), "level", f->level,
                           "level_now", f->level_now, "begin_s", f->begin_s, "raised_s", f->raised_s,
                           "end_s", real_or_null(f->end_s), "n_steps", f->n_steps);
-    json_t *more = json_pack(
-        "{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s}", "measure",
-        tread_measure_describe(rule.measure)->key, "value", real_or_null(f->value), "unit",
-        strcmp(unit, "deg") == 0 ? "°" : unit, "usual", usual_range(f->usual_low, f->usual_high),
-        "confidence", real_or_null(f->confidence), "shown_s", real_or_null(f->shown_s), "cue",
-        rule.cue, "meaning", rule.meaning, "why", rule.why, "advice", rule.advice);
+    json_t *more =
+        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s}", "measure",
+                  tread_measure_describe(f->measure)->key, "value", real_or_null(f->value), "unit",
+                  shown_unit(f->unit), "usual", usual_range(f->usual_low, f->usual_high),
+                  "confidence", real_or_null(f->confidence), "shown_s", real_or_null(f->shown_s),
+                  "cue", rule.cue, "meaning", rule.meaning, "why", rule.why, "advice", rule.advice);
     json_object_update(j, more);
     json_decref(more);
     return dump(j);

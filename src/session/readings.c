@@ -61,9 +61,7 @@ void session_readings(const tread_analyzer *a, const tread_rules *rules, const t
         tread_analyzer_measure_between(a, p->measure, r->side, now_s - WINDOW_S, INFINITY, &r->now);
         take_usual(rules, r, incline_pct);
         for (size_t f = 0; f < n_faults; f++) {
-            tread_rule_info rule;
-            tread_rules_describe(rules, faults[f].rule, &rule);
-            if (isnan(faults[f].end_s) && rule.measure == p->measure &&
+            if (isnan(faults[f].end_s) && faults[f].measure == p->measure &&
                 faults[f].level_now > r->level)
                 r->level = faults[f].level_now;
         }
