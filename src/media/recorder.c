@@ -22,7 +22,10 @@ static int close_file(media_recorder *r, bool is_finished)
 {
     if (!r->output)
         return 0;
-    int ret = is_finished ? av_write_trailer(r->output) : 0;
+    int ret = is_finished && r->held->size > 0 ? av_write_frame(r->output, r->held) : 0;
+    av_packet_unref(r->held);
+    if (is_finished && ret >= 0)
+        ret = av_write_trailer(r->output);
     if (!is_finished && r->output->pb)
         r->output->pb->error = AVERROR_EOF; /* what is still in its buffer is of no use */
     int closed = avio_closep(&r->output->pb);
@@ -153,7 +156,9 @@ static int open_file(media_recorder *r, const media_recorded *what)
     }
     if (!r->packet)
         r->packet = av_packet_alloc();
-    int ret = r->packet ? name_file(r, extension) : AVERROR(ENOMEM);
+    if (!r->held)
+        r->held = av_packet_alloc();
+    int ret = r->packet && r->held ? name_file(r, extension) : AVERROR(ENOMEM);
     if (ret >= 0)
         ret = avformat_alloc_output_context2(&r->output, format, NULL, r->file);
     if (ret < 0)
@@ -178,7 +183,6 @@ static int open_file(media_recorder *r, const media_recorded *what)
     r->width_px = what->width_px;
     r->height_px = what->height_px;
     r->codec_id = codec;
-    r->last_dts = AV_NOPTS_VALUE;
     return 0;
 }
 
@@ -204,43 +208,55 @@ static int64_t place(const media_recorder *r, const media_recorded *what, int64_
 }
 
 /* Does the packet come after the last one? Repeated decoding times are repaired. */
-static bool is_following(const media_recorder *r, AVPacket *p)
+static bool is_following(const AVPacket *last, AVPacket *p)
 {
-    if (r->last_dts != AV_NOPTS_VALUE && p->dts <= r->last_dts && p->pts > r->last_dts)
-        p->dts = r->last_dts + 1;
-    return p->pts >= p->dts && (r->last_dts == AV_NOPTS_VALUE || p->dts > r->last_dts);
+    if (p->pts < p->dts)
+        return false;
+    if (last->size > 0 && p->dts <= last->dts && p->pts > last->dts)
+        p->dts = last->dts + 1;
+    return last->size == 0 || p->dts > last->dts;
 }
 
-static int write(media_recorder *r, const media_recorded *what, bool is_key)
+/* Write the packet that was held, and complete the file up to `next` if it is time
+ * to. How long a packet is shown has to be said: MP4 adds those times up. */
+static int write_held(media_recorder *r, const AVPacket *next)
 {
     AVRational tick = r->output->streams[0]->time_base;
-    int ret = av_packet_ref(r->packet, what->packet);
-    if (ret < 0)
-        return ret;
-    AVPacket *p = r->packet;
-    bool has_dts = p->dts != AV_NOPTS_VALUE;
-    p->pts = place(r, what, p->pts);
-    p->dts = has_dts ? place(r, what, p->dts) : p->pts;
-    p->duration = 0; /* up to the next, whenever that comes */
-    p->stream_index = 0;
-    p->pos = -1;
-    if (!is_following(r, p)) {
-        av_packet_unref(p);
-        return close_file(r, true);
-    }
-    double time_s = (double)p->dts * tick.num / tick.den;
-    if (r->last_dts == AV_NOPTS_VALUE)
+    double time_s = (double)next->dts * tick.num / tick.den;
+    if (r->held->size == 0) {
         r->flushed_s = time_s;
+        return 0;
+    }
+    r->held->duration = next->dts - r->held->dts;
+    int ret = av_write_frame(r->output, r->held);
+    bool is_key = next->flags & AV_PKT_FLAG_KEY;
     double since_s = time_s - r->flushed_s;
-    if (since_s >= FLUSH_S || (is_key && since_s >= FLUSH_AT_KEY_S)) {
+    if (ret >= 0 && (since_s >= FLUSH_S || (is_key && since_s >= FLUSH_AT_KEY_S))) {
         ret = flush(r);
         r->flushed_s = time_s;
     }
-    r->last_dts = p->dts;
-    if (ret >= 0)
-        ret = av_write_frame(r->output, p);
-    av_packet_unref(p);
     return ret;
+}
+
+static int write(media_recorder *r, const media_recorded *what)
+{
+    AVPacket *p = r->packet;
+    int ret = av_packet_ref(p, what->packet);
+    if (ret < 0)
+        return ret;
+    p->pts = place(r, what, p->pts);
+    p->dts = p->dts == AV_NOPTS_VALUE ? p->pts : place(r, what, p->dts);
+    p->duration = r->held->duration; /* should it be the last */
+    p->stream_index = 0;
+    p->pos = -1;
+    if (is_following(r->held, p)) {
+        ret = write_held(r, p);
+        av_packet_unref(r->held);
+        av_packet_move_ref(r->held, p);
+        return ret;
+    }
+    av_packet_unref(p);
+    return close_file(r, true);
 }
 
 void tread_media__recorder_add(media_recorder *r, const media_recorded *what)
@@ -257,7 +273,7 @@ void tread_media__recorder_add(media_recorder *r, const media_recorded *what)
     if (ret >= 0 && !r->output && is_key)
         ret = open_file(r, what);
     if (ret >= 0 && r->output)
-        ret = write(r, what, is_key);
+        ret = write(r, what);
     if (ret < 0)
         give_up(r, ret);
 }
@@ -266,6 +282,7 @@ void tread_media__recorder_close(media_recorder *r)
 {
     close_file(r, !r->problem);
     av_packet_free(&r->packet);
+    av_packet_free(&r->held);
     free(r->base);
     free(r->file);
     free(r->problem);

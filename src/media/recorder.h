@@ -23,13 +23,13 @@ typedef struct media_recorder {
     char *base;
     /* state */
     AVFormatContext *output; /* NULL between files */
+    AVPacket *held;          /* the last packet, until the next tells how long it is shown */
     AVPacket *packet;
     char *file;    /* the one being written, or the last that was */
     char *problem; /* set once it failed; nothing is written any more */
     int n_files;
     int width_px, height_px; /* of the pictures in this file */
     enum AVCodecID codec_id;
-    int64_t last_dts; /* in ticks of the output; AV_NOPTS_VALUE: none yet */
     double flushed_s; /* up to where the file is complete */
 } media_recorder;
 
