@@ -27,6 +27,7 @@ const serve_limits tread_serve__usual_limits = {
     .n_ring = 512,
     .heartbeat_ms = 10000,
     .request_timeout_s = 10,
+    .stuck_timeout_s = 60,
 };
 
 static const char usual_address[] = "127.0.0.1";

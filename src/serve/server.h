@@ -22,6 +22,7 @@ typedef struct serve_limits {
     size_t n_ring;         /* records kept for those who are behind */
     int heartbeat_ms;      /* a silent /events gets a comment this often */
     int request_timeout_s; /* a connection without a request is closed */
+    int stuck_timeout_s;   /* a listener that takes not one byte in this time has left */
 } serve_limits;
 
 extern const serve_limits tread_serve__usual_limits;

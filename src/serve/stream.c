@@ -13,9 +13,6 @@
  * doubles it: about one picture (socket(7), SO_SNDBUF). */
 enum { SEND_BUFFER_BYTES = 64 * 1024 };
 
-/* Somebody who takes not one byte in this time has gone without a word. */
-enum { STUCK_S = 60 };
-
 /* Bytes libmicrohttpd asks for at once where it does not use chunks (HTTP/1.0). */
 enum { BLOCK_BYTES = 16 * 1024 };
 
@@ -89,7 +86,8 @@ static void tune_socket(serve_stream *s)
     s->fd = MHD_get_connection_info(s->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     setsockopt(s->fd, SOL_SOCKET, SO_SNDBUF, &(int){SEND_BUFFER_BYTES}, sizeof(int));
     setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)STUCK_S);
+    MHD_set_connection_option(s->connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                              (unsigned)s->server->limits.stuck_timeout_s);
 }
 
 struct MHD_Response *tread_serve__stream_response(tread_server *server,

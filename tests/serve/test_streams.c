@@ -274,15 +274,24 @@ static void watched(void **state)
 
 /* ---- time ----------------------------------------------------------------- */
 
+static tread_server *start_limited(const serve_limits *limits, int *port)
+{
+    tread_server *s;
+    tread_error err = {0};
+    if (tread_serve__start_limited(&s, &(tread_server_opts){.port = 0}, limits, &err) != TREAD_OK)
+        fail_msg("no server: %s", err.text);
+    *port = tread_serve__port(s);
+    return s;
+}
+
 static void heartbeats_and_timeouts(void **state)
 {
     (void)state;
-    static const serve_limits limits = {.n_ring = 4, .heartbeat_ms = 50, .request_timeout_s = 1};
-    tread_server *s;
-    tread_error err = {0};
-    assert_int_equal(tread_serve__start_limited(&s, &(tread_server_opts){.port = 0}, &limits, &err),
-                     TREAD_OK);
-    int port = tread_serve__port(s);
+    int port;
+    tread_server *s = start_limited(
+        &(serve_limits){
+            .n_ring = 4, .heartbeat_ms = 50, .request_timeout_s = 1, .stuck_timeout_s = 60},
+        &port);
     client_stream events;
     client_open(&events, port, "/events", "1.1", 0);
     int silent = client_connect(port, 0);
@@ -306,6 +315,23 @@ static void heartbeats_and_timeouts(void **state)
     close(slow);
     client_close(&events);
     tread_serve__stop(&s, 1000);
+}
+
+static void who_takes_nothing_has_left(void **state)
+{
+    (void)state;
+    int port;
+    tread_server *s = start_limited(
+        &(serve_limits){
+            .n_ring = 4, .heartbeat_ms = 10000, .request_timeout_s = 60, .stuck_timeout_s = 1},
+        &port);
+    client_stream stuck;
+    client_open(&stuck, port, "/pictures", "1.1", 4096);
+    publish_picture(s, 1);
+    assert_true(tread_serve__is_watched(s));
+    assert_true(client_wait_watched(s, false));
+    client_close(&stuck);
+    tread_serve__stop(&s, 0);
 }
 
 /* ---- the end -------------------------------------------------------------- */
@@ -373,12 +399,26 @@ static void stop_waits_for_nobody_who_is_stuck(void **state)
     close(half);
 }
 
-/* ---- many threads --------------------------------------------------------- */
+static void stop_at_once_closes_idle_streams(void **state)
+{
+    (void)state;
+    int port;
+    tread_server *s = start(&port);
+    client_stream c[2];
+    client_open(&c[0], port, "/events", "1.1", 0);
+    client_open(&c[1], port, "/pictures", "1.1", 0);
+    tread_serve__publish(s, "hello", true, "{}");
+    expect_event(&c[0], "hello", 1, "{}");
+    tread_serve__stop(&s, 0);
+    for (int i = 0; i < 2; i++) {
+        char byte;
+        assert_false(client_read(&c[i], &byte, 1));
+        assert_false(c[i].has_failed);
+        client_close(&c[i]);
+    }
+}
 
-typedef struct publisher {
-    tread_server *server;
-    pthread_t thread;
-} publisher;
+/* ---- many threads --------------------------------------------------------- */
 
 static void *publish_some(void *arg)
 {
@@ -432,8 +472,10 @@ int main(void)
         cmocka_unit_test(only_the_newest_picture),
         cmocka_unit_test(watched),
         cmocka_unit_test(heartbeats_and_timeouts),
+        cmocka_unit_test(who_takes_nothing_has_left),
         cmocka_unit_test(end_goes_out),
         cmocka_unit_test(stop_waits_for_nobody_who_is_stuck),
+        cmocka_unit_test(stop_at_once_closes_idle_streams),
         cmocka_unit_test(many_publish_while_clients_come_and_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
