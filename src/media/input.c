@@ -653,6 +653,8 @@ bool tread_media__input_origin(const media_input *input, int64_t *origin)
         return false;
     if (!(format->iformat->flags & (AVFMT_TS_DISCONT | AVFMT_NOFILE)))
         return true;
+    if (input->watch.is_live) /* where it happened to be joined says nothing */
+        return false;
     const AVStream *earliest = NULL;
     for (unsigned i = 0; i < format->nb_streams; i++) {
         const AVStream *s = format->streams[i];

@@ -4,7 +4,8 @@
  * Time is presentation time in seconds, as the container states it after edit
  * lists; nobody downstream ever sees a frame rate. MP4, Matroska, AVI and their
  * like count from zero themselves. Where the clock starts anywhere (MPEG-TS,
- * cameras, streams), zero is where the earlier of picture and sound begins.
+ * cameras, streams), zero is where the earlier of picture and sound begins; watched
+ * live, it is the first frame.
  *
  * Only sound pictures are handed out. One that was concealed, or that builds on
  * a damaged one, is counted and dropped: to the network it would look like any
