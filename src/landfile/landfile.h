@@ -2,7 +2,8 @@
  *
  * What is read, told apart by content and never by the name of the file:
  *
- *   log       what `analyze --save-landmarks` writes; comes back bit for bit
+ *   log       what `analyze --save-landmarks` and `live --record` write; comes back bit for
+ *             bit, but for a last line that was cut
  *   openpose  a folder of OpenPose JSON, one file a frame
  *   json      frames of keypoints: gaitlab.pose/v1, AlphaPose, MMPose, MediaPipe dumps
  *   trc       markers of Sports2D, Pose2Sim, OpenSim and laboratories

@@ -123,6 +123,15 @@ static int take_first_line(landfile_table *t, landfile_text line)
     return TREAD_OK;
 }
 
+/* The log of a live session that was killed ends within a line, whose last number may be cut
+ * without showing it: that frame is lost. */
+static landfile_text whole_lines(landfile_text text)
+{
+    while (text.n > 0 && text.s[text.n - 1] != '\n')
+        text.n--;
+    return text;
+}
+
 int landfile_parse_log(landfile_table *t, landfile_text text)
 {
     landfile_text line;
@@ -133,6 +142,7 @@ int landfile_parse_log(landfile_table *t, landfile_text text)
         return status;
     if (!landfile_next_line(&text, &line) || landfile_count_fields(line, ',') != N_FIELDS)
         return landfile_refuse(t, "the header of the log is cut short; is the file complete?");
+    text = whole_lines(text);
     for (size_t n_line = 3; status == TREAD_OK && landfile_next_line(&text, &line); n_line++) {
         tread_landmarks lm;
         status = take_row(t, line, n_line, &lm);

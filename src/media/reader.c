@@ -346,10 +346,18 @@ static int wrap(tread_reader *r, double time_s, tread_frame **out)
     return TREAD_OK;
 }
 
+/* Packets that never become a picture: the sender changed codec and libav did not notice. Longer
+ * than silence is borne, since a picture may have to wait for the next key frame. */
+static bool is_undecodable(const tread_reader *r, int64_t since_ns)
+{
+    return r->opts.is_live && tread_clock__now_ns() - since_ns > 3 * r->input.watch.patience_ns;
+}
+
 /* The next decoded picture into r->decoded, with its time.
  * @return TREAD_OK, TREAD_EOF or an error (text in r->failure) */
 static int decode(tread_reader *r, double *time_s)
 {
+    int64_t since_ns = tread_clock__now_ns();
     for (;;) {
         int ret = tread_media__decoder_receive(&r->decoder, r->decoded, &r->stats);
         if (r->is_strict && r->decoder.did_refuse_start && !r->timeline.has_last) {
@@ -362,6 +370,10 @@ static int decode(tread_reader *r, double *time_s)
         if (ret == AVERROR_EOF)
             return TREAD_EOF;
         if (ret == AVERROR(EAGAIN)) {
+            if (is_undecodable(r, since_ns))
+                return tread_error__set(&r->failure, TREAD_ERR_INPUT,
+                                        "%s: what comes is no picture; was the codec changed?",
+                                        r->name);
             int status = feed(r);
             if (status != TREAD_OK)
                 return status;

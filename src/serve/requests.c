@@ -206,7 +206,7 @@ static enum MHD_Result begin(tread_server *s, struct MHD_Connection *c, request 
 static enum MHD_Result answer_link(tread_server *s, struct MHD_Connection *c, const char *path)
 {
     char cookie[512];
-    int n = snprintf(cookie, sizeof cookie, "%s=%s; HttpOnly; SameSite=Strict; Path=/", cookie_name,
+    int n = snprintf(cookie, sizeof cookie, "%s=%s; HttpOnly; SameSite=Lax; Path=/", cookie_name,
                      s->token);
     if (n < 0 || (size_t)n >= sizeof cookie)
         return MHD_NO;

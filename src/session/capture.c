@@ -26,6 +26,8 @@
 #define LAST_PAUSE_MS 4000
 /* A source that is so much behind its own clock has stood still: its clock is set again. */
 #define STALL_S 1.0
+/* Faster than any stream is played. */
+#define MOST_SPEED 16
 /* Pictures received are counted over so long. */
 #define RATE_S 2.0
 #define NS 1e-9
@@ -42,10 +44,10 @@ struct tread_capture {
     double offset_s;   /* from the reader's clock to the session's */
     int64_t anchor_ns; /* when session time 0 was */
     bool has_anchor;
-    double last_s;
+    double last_s, last_arrived_s;
     int n_connections;
     double rate_from_s;
-    int n_in_rate;
+    int n_in_rate; /* frames after that at rate_from_s */
 
     int64_t caught_up_ns; /* of whoever takes the pictures: when none waited last */
 
@@ -186,15 +188,25 @@ static void place(tread_capture *c, tread_frame *frame, bool is_first, bool is_p
     if (is_first)
         c->offset_s = arrived_s - frame->time_s;
     double time_s = frame->time_s + c->offset_s;
+    /* Its clock leapt: a sender that began anew. A stream may come faster than it was filmed, not
+     * a second in no time. */
+    double leap_s = time_s - c->last_s, waited_s = arrived_s - c->last_arrived_s;
+    if (!is_paced && !is_first && leap_s > STALL_S + MOST_SPEED * waited_s) {
+        c->offset_s -= leap_s - waited_s;
+        time_s = c->last_s + waited_s;
+    }
+    c->last_arrived_s = arrived_s;
     if (!is_paced && !is_first && arrived_s - time_s > STALL_S) {
         c->offset_s += arrived_s - time_s;
         time_s = arrived_s;
     }
-    if (c->n_connections > 1 || time_s > 0) {
-        if (time_s - c->last_s > STALL_S)
-            note_gap(c, c->last_s, time_s);
-        if (!(time_s > c->last_s))
-            time_s = nextafter(c->last_s, INFINITY);
+    bool is_very_first = is_first && c->n_connections == 1;
+    if (!is_very_first && !(time_s > c->last_s))
+        time_s = nextafter(c->last_s, INFINITY);
+    if (time_s - c->last_s > STALL_S) {
+        note_gap(c, c->last_s, time_s);
+        c->rate_from_s = time_s;
+        c->n_in_rate = -1; /* its first frame begins the count */
     }
     c->last_s = time_s;
     frame->time_s = time_s;
@@ -300,6 +312,7 @@ int session_capture_start(tread_capture **out, const char *source, const char *r
     atomic_init(&c->stop, false);
     c->status.fps = (double)NAN;
     c->caught_up_ns = tread_clock__now_ns();
+    c->n_in_rate = -1;
     c->source = strdup(source);
     c->record = record ? strdup(record) : NULL;
     int status = c->source && (!record || c->record) ? TREAD_OK : TREAD_ERR_NOMEM;

@@ -255,7 +255,7 @@ static void token(void **state)
     const client_answer *a = client_get(port, "GET /report?token=secret-42", "");
     assert_int_equal(a->status, 303);
     expect_header(a, "Location", "/report");
-    expect_header(a, "Set-Cookie", "tread_token=secret-42; HttpOnly; SameSite=Strict; Path=/");
+    expect_header(a, "Set-Cookie", "tread_token=secret-42; HttpOnly; SameSite=Lax; Path=/");
     expect_header(a, "Cache-Control", "no-store");
     expect_safe(a);
     a = client_get(port, "GET /report", "Cookie: other=1; tread_token=secret-42\r\n");
