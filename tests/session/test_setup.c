@@ -82,7 +82,8 @@ static void look(const scene *s, tread_setup_check *checks)
 {
     tread_setup setup = {.weight = 0};
     tread_overview v = {.view = s->view ? s->view : TREAD_VIEW_LEFT,
-                        .belt_slope_deg = s->slope_deg};
+                        .belt_slope_deg = s->slope_deg,
+                        .n_steps_valid = 20};
     double x = WIDTH * (s->x > 0 ? s->x : 0.5);
     tread_picture p = paint(s, x - 8, x + 8);
     for (int i = 0; i < 300; i++) {
