@@ -5,7 +5,7 @@
  * lists; nobody downstream ever sees a frame rate. MP4, Matroska, AVI and their
  * like count from zero themselves. Where the clock starts anywhere (MPEG-TS,
  * cameras, streams), zero is where the earlier of picture and sound begins; watched
- * live, it is the first frame.
+ * live, it is the first key frame.
  *
  * Only sound pictures are handed out. One that was concealed, or that builds on
  * a damaged one, is counted and dropped: to the network it would look like any
