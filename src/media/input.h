@@ -91,7 +91,7 @@ bool tread_media__input_is_seekable(const media_input *input);
 /** What counts as zero on the clip's own clock, in ticks of the picture's stream.
  *  Containers that state presentation times from zero (MP4, Matroska, AVI ...)
  *  keep them; where the clock starts anywhere (MPEG-TS, cameras, streams) zero
- *  is where picture or sound begin; watched live, the first frame.
+ *  is where picture or sound begin; watched live, the first key frame.
  *  @return false when that is known only once the first frame is there */
 bool tread_media__input_origin(const media_input *input, int64_t *origin);
 

@@ -5,7 +5,7 @@
  * lists; nobody downstream ever sees a frame rate. MP4, Matroska, AVI and their
  * like count from zero themselves. Where the clock starts anywhere (MPEG-TS,
  * cameras, streams), zero is where the earlier of picture and sound begins; watched
- * live, it is the first frame.
+ * live, it is the first key frame.
  *
  * Only sound pictures are handed out. One that was concealed, or that builds on
  * a damaged one, is counted and dropped: to the network it would look like any
@@ -133,9 +133,12 @@ TREAD_WARN_UNUSED int tread_media__reader_open_memory(tread_reader **out, const 
  *  Live, TREAD_EOF says that the sender ended it, TREAD_ERR_INPUT that the camera
  *  is gone or nothing came for `patience_s`; a clip's limits for damage do not
  *  hold. Pictures may change size or be turned from one frame to the next: each
- *  frame's picture says how it is. When the sender changes codec the reading
- *  ends with TREAD_ERR_INPUT. Connecting again is always the caller's: close,
- *  and open anew. */
+ *  frame's picture says how it is. When the sender changes codec the reading ends
+ *  with TREAD_ERR_INPUT: at once where the stream announces another picture, after
+ *  three times `patience_s` where it does not (MPEG-TS that keeps its PID). Connecting again is
+ *  always the caller's: close, and open anew. libav sees the end of a picture in
+ *  MPEG-TS only when the next ones begin, so there `arrived_ns` is up to two
+ *  pictures late; RTSP, HTTP and cameras do not have that. */
 TREAD_WARN_UNUSED int tread_media__reader_next(tread_reader *reader, tread_frame **out,
                                                tread_error *err);
 

@@ -261,6 +261,17 @@ static void record(tread_reader *r)
     av_packet_unref(r->packet);
 }
 
+/* Live, the first key frame is zero. It need not be shown yet for what is recorded
+ * to have its place. */
+static void start_clock(tread_reader *r)
+{
+    bool is_start = (r->packet->flags & AV_PKT_FLAG_KEY) && r->packet->pts != AV_NOPTS_VALUE;
+    if (!r->opts.is_live || r->timeline.has_origin || !is_start)
+        return;
+    r->timeline.origin = r->packet->pts;
+    r->timeline.has_origin = true;
+}
+
 static int fail_reading(tread_reader *r, int ret)
 {
     if (tread_media__input_is_stopped(&r->input))
@@ -288,6 +299,8 @@ static int feed(tread_reader *r)
     int ret = tread_media__input_read(&r->input, r->packet);
     if (ret < 0 && ret != AVERROR_EOF)
         return fail_reading(r, ret);
+    if (ret == 0)
+        start_clock(r);
     ret = tread_media__decoder_send(&r->decoder, ret < 0 ? NULL : r->packet, tread_clock__now_ns(),
                                     &r->stats);
     if (!r->recorder.base)

@@ -218,10 +218,14 @@ static void gives_up_a_silent_sender(void **state)
     require_between(ms_since(start), 250.0, 2000.0);
     assert_non_null(strstr(err.text, "no answer for 0.3 s"));
 
-    /* Then one that sends and ceases. Patience enough for a program to start. */
+    /* Then one that sends, as soon as it has started, and ceases. */
     pid_t sender = send_h264("320x240", 30, port);
     opts.patience_s = 1.5;
-    reader = clips_open(address("udp", port), &opts);
+    for (int i = 0; i < 20 && !reader; i++)
+        if (tread_media__reader_open(&reader, address("udp", port), &opts, &err) != TREAD_OK)
+            assert_null(reader);
+    if (!reader)
+        fail_msg("%s", err.text);
     end_sender(sender);
     start = tread_clock__now_ns();
     tread_frame *frame;
@@ -254,7 +258,7 @@ static void stops_while_it_waits(void **state)
         tread_media__reader_open(&reader, address("udp", free_port(SOCK_DGRAM)), &opts, NULL),
         TREAD_ERR_STOPPED);
     /* libav asks every 100 ms whether to go on waiting for UDP. */
-    require_between(ms_since(start), 100.0, 100.0 + 250.0);
+    require_between(ms_since(start), 100.0, 100.0 + 500.0);
     pthread_join(thread, NULL);
 }
 
@@ -400,16 +404,17 @@ static void reads_mjpeg_over_http(void **state)
     if (!reader)
         fail_msg("%s", err.text);
     assert_string_equal(tread_media__reader_info(reader)->chosen, "mpjpeg, 320x240 mjpeg");
-    double first_s = 0.0, last_s = -1.0;
+    double last_s = -1.0, zero_s = 0.0;
     for (int i = 0; i < 40; i++) {
         tread_frame *frame = next(reader);
         assert_true(frame->time_s > last_s);
         last_s = frame->time_s;
-        if (i == 10)
-            first_s = last_s;
+        /* Stamped as they arrive. */
+        if (i == 0)
+            zero_s = (double)frame->arrived_ns * 1e-9 - frame->time_s;
+        require_near((double)frame->arrived_ns * 1e-9 - zero_s, frame->time_s, 0.2);
         tread_media__frame_unref(&frame);
     }
-    require_near(last_s - first_s, 29.0 / FPS, 0.3); /* stamped as they arrive */
     end_sender(sender);
     int status;
     tread_frame *frame;
