@@ -1,9 +1,10 @@
 /* What the runner tells the program: speed, incline, pause, stop. Shown at once, sent when the
  * fingers rest, true when the program's status says so. */
 
-const SETTLE_MS = 350;   /* several presses are one change of the belt, not several */
 const CONFIRM_MS = 3000; /* without a confirming status what the program says counts again */
-const HOLD_MS = 450, REPEAT_MS = 130;
+const HOLD_MS = 400, REPEAT_MS = 130;
+/* Several presses are one change of the belt, not several; longer than a hold takes to repeat. */
+const SETTLE_MS = HOLD_MS + 200;
 const ARMED_MS = 3000;
 
 async function post(command, onRefused) {
@@ -29,7 +30,7 @@ async function post(command, onRefused) {
 export function createStepper(host, { field, title, unit, press, low, high, onRefused }) {
     host.innerHTML =
         `<button class="step" type="button" aria-label="${title} down by ${press}">−</button>` +
-        '<div class="middle"><button class="entry" type="button"><b></b><small></small></button>' +
+        '<div class="middle"><button class="entry" type="button"><b></b> <small></small></button>' +
         `<input inputmode="decimal" autocomplete="off" maxlength="5" aria-label="${title} in ${unit === '%' ? 'percent' : unit}" hidden></div>` +
         `<button class="step" type="button" aria-label="${title} up by ${press}">+</button>`;
     const [down, up] = host.querySelectorAll('.step');
@@ -185,7 +186,7 @@ export function createPause(button, onRefused) {
     };
 }
 
-/** Stop: the first press asks, the second within three seconds does it. */
+/** Stop: the first press asks for a second, which does it within three seconds. */
 export function createStop(button, text, onRefused) {
     let timer = 0;
     const disarm = () => {
@@ -201,7 +202,7 @@ export function createStop(button, text, onRefused) {
             return;
         }
         button.dataset.armed = 'yes';
-        text.textContent = 'Stop? Press again';
+        text.textContent = 'Press again';
         timer = setTimeout(disarm, ARMED_MS);
     });
     return { disarm };

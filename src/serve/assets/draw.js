@@ -12,11 +12,14 @@ const LEAN_COLOUR = '#f0e442';
 const EDGE = 'rgba(8, 12, 17, 0.78)';
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
-/** @param canvas  sized by the style sheet; its pixels follow the screen's */
-export function createPicture(canvas, onFirst) {
+/** @param canvas  sized by the style sheet; its pixels follow the screen's
+ *  @param onFirst  called when there is something to see
+ *  @param isWhole  function: is the whole picture wanted, or as much of it as the runner needs? */
+export function createPicture(canvas, { onFirst, isWhole }) {
     const ink = canvas.getContext('2d', { alpha: false });
     let waiting = null, isDecoding = false, shown = null, isAsked = false;
     let trunkPx = 0; /* length of the trunk on the canvas, steadied: sizes follow it */
+    let room = null; /* where the runner moves, in the picture: {left, right, top, bottom} */
 
     const paint = () => {
         isAsked = false;
@@ -24,8 +27,8 @@ export function createPicture(canvas, onFirst) {
             return;
         const { record, bitmap } = shown;
         const w = canvas.width, h = canvas.height;
-        const scale = Math.min(w / record.width_px, h / record.height_px);
-        const left = (w - scale * record.width_px) / 2, top = (h - scale * record.height_px) / 2;
+        room = roomOf(record, room);
+        const { scale, left, top } = placed(record, isWhole() ? null : room, w, h);
         ink.setTransform(1, 0, 0, 1, 0, 0);
         ink.fillStyle = '#0b0f13';
         ink.fillRect(0, 0, w, h);
@@ -60,10 +63,8 @@ export function createPicture(canvas, onFirst) {
     };
 
     new ResizeObserver(([entry]) => {
-        const box = entry.devicePixelContentBoxSize?.[0];
-        const ratio = window.devicePixelRatio;
-        const w = box ? box.inlineSize : Math.round(entry.contentRect.width * ratio);
-        const h = box ? box.blockSize : Math.round(entry.contentRect.height * ratio);
+        const w = Math.round(entry.contentRect.width * window.devicePixelRatio);
+        const h = Math.round(entry.contentRect.height * window.devicePixelRatio);
         if (w && h && (w !== canvas.width || h !== canvas.height)) {
             canvas.width = w;
             canvas.height = h;
@@ -79,6 +80,40 @@ export function createPicture(canvas, onFirst) {
                 decode();
         },
     };
+}
+
+/* Grows at once to where the runner is and shrinks slowly, so that the view stands still. */
+function roomOf(record, before) {
+    const points = Object.values(record.points ?? {}).filter(Boolean);
+    const at = record.points ?? {};
+    if (points.length < 8 || !(at.left_hip || at.right_hip))
+        return before;
+    const xs = points.map((p) => p[0]), ys = points.map((p) => p[1]);
+    const height = Math.max(...ys) - Math.min(...ys);
+    const now = { left: Math.min(...xs) - 0.12 * height, right: Math.max(...xs) + 0.12 * height,
+                  top: Math.min(...ys) - 0.14 * height, bottom: Math.max(...ys) + 0.1 * height };
+    if (!before)
+        return now;
+    const follow = (from, to, isOut) => from + (isOut ? 0.3 : 0.004) * (to - from);
+    return { left: follow(before.left, now.left, now.left < before.left),
+             right: follow(before.right, now.right, now.right > before.right),
+             top: follow(before.top, now.top, now.top < before.top),
+             bottom: follow(before.bottom, now.bottom, now.bottom > before.bottom) };
+}
+
+/* Where the picture goes: whole, or filling the canvas as far as the runner's room allows. */
+function placed(record, room, w, h) {
+    const whole = Math.min(w / record.width_px, h / record.height_px);
+    const filled = Math.max(w / record.width_px, h / record.height_px);
+    const fits = room ? Math.min(w / (room.right - room.left), h / (room.bottom - room.top)) : whole;
+    const scale = Math.min(filled, Math.max(whole, fits));
+    const along = (size, length, centre) => {
+        const free = size - scale * length;
+        return free >= 0 ? free / 2 : Math.max(free, Math.min(0, size / 2 - scale * centre));
+    };
+    return { scale,
+             left: along(w, record.width_px, room ? (room.left + room.right) / 2 : record.width_px / 2),
+             top: along(h, record.height_px, room ? (room.top + room.bottom) / 2 : record.height_px / 2) };
 }
 
 const middle = (a, b) => (a && b ? { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } : a || b);
@@ -97,7 +132,7 @@ function drawRunner(ink, record, at, trunkPx) {
         return 0;
 
     const near = record.near_side, far = SIDES.find((s) => s !== near);
-    const size = Math.max(trunkPx / 150, 0.6 * window.devicePixelRatio);
+    const size = Math.max(trunkPx / 150, 0.45 * window.devicePixelRatio);
     ink.lineCap = ink.lineJoin = 'round';
     if (!near) {
         for (const side of SIDES)
@@ -181,10 +216,10 @@ function drawContact(ink, at, side, size, isStrong) {
     const heel = at(`${side}_heel`), toe = at(`${side}_toe`);
     if (!heel || !toe)
         return;
-    const down = { x: 0, y: (isStrong ? 17 : 12) * size }, more = 0.18;
-    const end = (a, b) => ({ x: a.x + more * (a.x - b.x), y: a.y + more * (a.y - b.y) + down.y });
+    const y = Math.max(heel.y, toe.y) + (isStrong ? 16 : 11) * size, more = 8 * size;
     ink.globalAlpha = isStrong ? 1 : 0.8;
-    line(ink, [end(heel, toe), end(toe, heel)], (isStrong ? 6 : 3.5) * size, SIDE_COLOUR[side]);
+    line(ink, [{ x: Math.min(heel.x, toe.x) - more, y }, { x: Math.max(heel.x, toe.x) + more, y }],
+         (isStrong ? 6 : 3.5) * size, SIDE_COLOUR[side]);
     ink.globalAlpha = 1;
 }
 
@@ -207,8 +242,8 @@ function drawTrunk(ink, record, shoulder, hip, size) {
     if (lean !== null && lean !== undefined) {
         /* on the vertical's free side, beside the shoulders */
         const away = shoulder.x > hip.x ? -1 : 1;
-        label(ink, `${whole(lean)}°`, { x: hip.x + away * 0.3 * length, y: hip.y - 1.12 * length },
-              30 * size, '#ffffff');
+        label(ink, `${whole(lean)}°`, { x: hip.x + away * 0.42 * length, y: hip.y - 1.08 * length },
+              27 * size, '#ffffff');
     }
 }
 
@@ -235,14 +270,14 @@ function drawKnee(ink, record, at, side, size) {
     ink.stroke();
     /* ahead of the knee there is nothing but air; whose left side is near faces image-left */
     const ahead = side === 'left' ? -1 : 1;
-    label(ink, `${whole(bend)}°`, { x: knee.x + ahead * 52 * size, y: knee.y - 4 * size }, 30 * size,
+    label(ink, `${whole(bend)}°`, { x: knee.x + ahead * 52 * size, y: knee.y - 4 * size }, 27 * size,
           SIDE_COLOUR[side]);
 }
 
 const whole = (value) => String(Math.round(value)).replace(/^-0$/, '0').replace('-', '−');
 
 function label(ink, text, at, px, colour) {
-    const height = Math.max(px, 15 * window.devicePixelRatio);
+    const height = Math.max(px, 14 * window.devicePixelRatio);
     ink.font = `700 ${height}px ${FONT}`;
     ink.textAlign = 'center';
     ink.textBaseline = 'middle';

@@ -49,13 +49,14 @@ let shownCue = '';
 
 function showCues() {
     const paused = status?.state === 'paused';
-    const key = JSON.stringify([cues, paused, status?.state, (status?.running_s ?? 0) >= SETTLED_S]);
+    /* a cue is for somebody who runs and is seen */
+    const isOn = cues.length && !['paused', 'lost', 'waiting'].includes(status?.state);
+    const key = JSON.stringify([cues, status?.state, (status?.running_s ?? 0) >= SETTLED_S]);
     if (key === shownCue)
         return;
     shownCue = key;
-    $('cue').dataset.level = cues.length && !paused ? cues[0].level : 'none';
-    $('cue').dataset.count = cues.length;
-    if (cues.length && !paused) {
+    $('cue').dataset.count = isOn ? cues.length : 0;
+    if (isOn) {
         $('cue-text').replaceChildren(...cues.map((cue, i) =>
             element('p', `cue-line level${cue.level} ${i ? 'second' : 'first'}`,
                 icon(`#i-level${cue.level}`),
@@ -64,7 +65,7 @@ function showCues() {
         return;
     }
     const calm = paused ? ['Paused', 'Press Go on, or space']
-        : status?.state === 'lost' ? ['Camera lost', 'Keep running; it is being tried again']
+        : status?.state === 'lost' ? ['Camera lost', 'Keep running']
         : status?.state === 'waiting' ? ['Nobody is running', 'Numbers are those of the last steps']
         : (status?.running_s ?? 0) < SETTLED_S ? ['Just run', 'The first steps are being measured']
         : ['Nothing to change', 'Keep it like this'];
@@ -122,7 +123,7 @@ function showView() {
 
 /* ---- how it goes ----------------------------------------------------------------------------- */
 
-const STATE_WORD = { connecting: 'Connecting', waiting: 'Waiting for a runner', running: 'Running',
+const STATE_WORD = { connecting: 'Connecting', waiting: 'Waiting', running: 'Running',
                      paused: 'Paused', lost: 'Camera lost', ended: 'Ended' };
 
 function showBanner() {
@@ -199,7 +200,10 @@ const pause = createPause($('pause'), toast);
 const stop = createStop($('stop'), $('stop-text'), toast);
 const strip = createStrip($('strip'));
 const readings = createReadings($('readings'), $('reading-template'));
-const picture = createPicture($('picture'), () => ($('no-picture').hidden = true));
+const picture = createPicture($('picture'), {
+    onFirst: () => ($('no-picture').hidden = true),
+    isWhole: () => document.body.dataset.view === 'setup',
+});
 
 const help = () => $('help-dialog').showModal();
 $('help').addEventListener('click', help);

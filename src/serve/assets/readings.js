@@ -40,11 +40,10 @@ function createRange(host) {
         mark.hidden = doubt.hidden = !hasMark;
         if (!usual)
             return;
-        /* the usual range is the middle half of the bar */
-        const span = 2 * (usual[1] - usual[0]), from = (usual[0] + usual[1] - span) / 2;
+        /* the usual range is the middle 40 % of the bar */
+        const span = 2.5 * (usual[1] - usual[0]), from = (usual[0] + usual[1] - span) / 2;
         const at = (v) => Math.min(100, Math.max(0, 100 * (v - from) / span));
-        band.style.left = '25%';
-        band.style.right = '25%';
+        band.style.left = band.style.right = '30%';
         setText(ends[0], figure(usual[0], reading.decimals));
         setText(ends[1], figure(usual[1], reading.decimals));
         if (!hasMark)
@@ -70,7 +69,7 @@ function createStrikes(host) {
             svg.setAttribute('viewBox', '0 0 28 28');
             svg.setAttribute('class', 'strike none');
             svg.setAttribute('aria-hidden', 'true');
-            svg.innerHTML = '<path d=""/><text x="14" y="19.5" text-anchor="middle"></text>';
+            svg.innerHTML = '<path d=""/><text x="14" y="20.4" text-anchor="middle"></text>';
             row.append(svg);
             return svg;
         });
@@ -105,14 +104,15 @@ function mostly(strikes) {
     return Object.keys(counts).sort((a, b) => counts[b] - counts[a])[0] ?? null;
 }
 
-function verdict(reading) {
+function verdict(reading, isSmall) {
     if (!reading || reading.value === null)
         return ['#i-unknown', reading?.reason || 'Not measured yet'];
     if (reading.level === null)
         return ['', ''];
     const usual = reading.usual;
     const where = !usual ? (reading.level ? 'Unusual' : 'Usual')
-        : reading.value > usual[1] ? 'Above usual' : reading.value < usual[0] ? 'Below usual' : 'Usual';
+        : reading.value > usual[1] ? (isSmall ? 'High' : 'Above usual')
+        : reading.value < usual[0] ? (isSmall ? 'Low' : 'Below usual') : 'Usual';
     return [LEVEL_ICON[reading.level], where];
 }
 
@@ -174,7 +174,7 @@ function showReading(parts, id, reading, strikes) {
     setText(parts.number, number);
     setText(parts.word, word);
     setText(parts.sure, sure);
-    const [name, text] = verdict(reading);
+    const [name, text] = verdict(reading, SMALL.includes(id));
     setText(parts.verdict, capital(text));
     parts.icon.toggleAttribute('hidden', !name);
     if (name && parts.use.getAttribute('href') !== name)

@@ -67,7 +67,8 @@ function clock(s) {
 }
 
 function when(fault, all) {
-    const same = all.filter((f) => f.rule === fault.rule && f.side === fault.side);
+    const same = all.filter((f) => f.rule === fault.rule && f.side === fault.side)
+        .sort((a, b) => a.begin_s - b.begin_s);
     const spans = same.slice(0, 4).map((f) =>
         f.end_s === null ? `from ${clock(f.begin_s)} to the end` : `${clock(f.begin_s)} to ${clock(f.end_s)}`);
     const more = same.length > 4 ? `, and ${same.length - 4} times more` : '';
@@ -105,7 +106,9 @@ function cell(measure, key, className) {
     if (!measure || measure.value === null)
         return element('td', className, '–');
     const [, unit, decimals] = unitOf(key);
-    const td = element('td', className, element('b', '', fixed(measure.value, decimals) + unit));
+    const td = element('td', className, element('b', '', fixed(measure.value, decimals) + (unit === '°' ? unit : '')));
+    if (unit !== '°')
+        td.append(element('small', '', unit));
     if (measure.low !== null && measure.high !== null)
         td.append(element('small', '', ` ± ${fixed(Math.max(measure.high - measure.value, measure.value - measure.low), decimals)}`));
     return td;

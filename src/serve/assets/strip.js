@@ -34,6 +34,23 @@ export function createStrip(svg) {
             node.remove();
     };
 
+    /* A bar's name stands on it, else after it, else before it, else nowhere. */
+    const addName = (name, from, to, y, lane, fault, x) => {
+        const text = add('text', { class: 'fault-text', x: from + 6, y }, name);
+        const length = text.getComputedTextLength() + 12, i = lane.indexOf(fault);
+        if (length <= to - from)
+            return;
+        const next = i + 1 < lane.length ? x(lane[i + 1].begin_s) : width;
+        const last = i > 0 ? x(lane[i - 1].end_s) : 0;
+        text.setAttribute('class', 'fault-text outside');
+        if (to + length <= next)
+            text.setAttribute('x', to + 6);
+        else if (from - length >= last)
+            text.setAttribute('x', from - length + 6);
+        else
+            text.remove();
+    };
+
     const draw = () => {
         if (!timeline || !width)
             return;
@@ -71,16 +88,7 @@ export function createStrip(svg) {
                 add('rect', { class: `fault tone${fault.level}`, x: from, y: y + 1, rx: 4,
                               width: Math.max(to - from, 4), height: LANE - 3 });
                 const side = fault.side === 'both' ? '' : `, ${fault.side}`;
-                /* a short bar's name stands after it, where there is room */
-                const inside = add('text', { class: 'fault-text', x: from + 6, y: y + LANE - 7 },
-                                   fault.title + side);
-                const length = inside.getComputedTextLength();
-                if (length > to - from - 10) {
-                    inside.setAttribute('class', 'fault-text outside');
-                    inside.setAttribute('x', to + 6);
-                    if (to + 6 + length > width || lane.some((f) => f.begin_s > fault.begin_s))
-                        inside.remove();
-                }
+                addName(fault.title + side, from, to, y + LANE - 7, lane, fault, x);
             }
 
         const tick = TICKS_S.find((t) => x(t) >= MIN_TICK_PX) ?? 7200;
