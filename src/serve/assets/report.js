@@ -15,9 +15,10 @@ const MAIN = {
     vertical_oscillation_cm: 'Up and down, each step',
 };
 /* How a key ends is its unit. */
-const UNITS = [['_deg_s', ' °/s', 0], ['_deg', '°', 1], ['_pct_leg', ' %', 1], ['_pct', ' %', 1], ['_ms', ' ms', 0],
-               ['_cm', ' cm', 1], ['_n_m_kg', ' N/m/kg', 0], ['_m', ' m', 2], ['_spm', ' steps/min', 1],
-               ['_kmh', ' km/h', 1], ['', '', 2]];
+const UNITS = [['_deg_s', ' °/s', 0], ['_deg', '°', 1], ['_pct_leg', ' %', 1], ['_pct_trunk', ' %', 1],
+               ['_pct_hips', ' %', 1], ['_pct', ' %', 1], ['_ms', ' ms', 0], ['_cm', ' cm', 1],
+               ['_n_m_kg', ' N/m/kg', 0], ['_m', ' m', 2], ['_spm', ' steps/min', 1], ['_kmh', ' km/h', 1],
+               ['', '', 2]];
 const GRADE = { 1: 'Watch it', 2: 'Work on it', 3: 'Work on it first' };
 const N_TO_WORK_ON = 2;
 const NS = 'http://www.w3.org/2000/svg';
@@ -130,7 +131,8 @@ function table(summary, keys, names, caption) {
         const name = element('th', '', names[key] ?? plainName(key)), measure = summary[key];
         name.scope = 'row';
         if (measure.value === null) {
-            const reason = element('td', 'reason', `not measured: ${measure.reason ?? 'unknown'}`);
+            const why = measure.reason ?? 'not measured';
+            const reason = element('td', 'reason', why.charAt(0).toUpperCase() + why.slice(1));
             reason.colSpan = 3;
             body.append(element('tr', '', name, reason));
             continue;

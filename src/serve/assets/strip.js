@@ -17,6 +17,10 @@ const number = (v, decimals) => v.toFixed(decimals).replace('-', '−');
 
 export function createStrip(svg) {
     let timeline = null, now_s = 0, width = 0;
+    /* measures text without a layout of the page */
+    const ruler = document.createElement('canvas').getContext('2d');
+    ruler.font = `14px ${getComputedStyle(document.documentElement).fontFamily}`;
+    const lengthOf = (text) => ruler.measureText(text).width;
 
     const add = (name, attributes, text) => {
         const node = document.createElementNS(NS, name);
@@ -29,26 +33,22 @@ export function createStrip(svg) {
     };
     /* Text that fits its place, or none. */
     const addText = (text, x, y, room, attributes) => {
-        const node = add('text', { x, y, ...attributes }, text);
-        if (node.getComputedTextLength() > room)
-            node.remove();
+        if (lengthOf(text) <= room)
+            add('text', { x, y, ...attributes }, text);
     };
 
     /* A bar's name stands on it, else after it, else before it, else nowhere. */
     const addName = (name, from, to, y, lane, fault, x) => {
-        const text = add('text', { class: 'fault-text', x: from + 6, y }, name);
-        const length = text.getComputedTextLength() + 12, i = lane.indexOf(fault);
-        if (length <= to - from)
-            return;
+        const length = lengthOf(name) + 12, i = lane.indexOf(fault);
         const next = i + 1 < lane.length ? x(lane[i + 1].begin_s) : width;
-        const last = i > 0 ? x(lane[i - 1].end_s) : 0;
-        text.setAttribute('class', 'fault-text outside');
-        if (to + length <= next)
-            text.setAttribute('x', to + 6);
+        const last = i > 0 ? x(lane[i - 1].end_s ?? lane[i].begin_s) : 0;
+        const outside = 'fault-text outside';
+        if (length <= to - from)
+            add('text', { class: 'fault-text', x: from + 6, y }, name);
+        else if (to + length <= next)
+            add('text', { class: outside, x: to + 6, y }, name);
         else if (from - length >= last)
-            text.setAttribute('x', from - length + 6);
-        else
-            text.remove();
+            add('text', { class: outside, x: from - length + 6, y }, name);
     };
 
     const draw = () => {
