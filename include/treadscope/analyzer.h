@@ -370,7 +370,8 @@ TREAD_API TREAD_WARN_UNUSED int tread_analyzer_push(tread_analyzer *a, const tre
  *  @return TREAD_OK, TREAD_ERR_NOMEM */
 TREAD_API TREAD_WARN_UNUSED int tread_analyzer_finish(tread_analyzer *a);
 
-/** The next frame or step, in order of time, each once.
+/** The next frame or step, in order of time, each once. Live, a step is handed out when its
+ *  stride is over, whose means it has: at the next contact of its own foot.
  *  @return TREAD_OK; TREAD_AGAIN: push more; TREAD_EOF: finished and drained */
 TREAD_API TREAD_WARN_UNUSED int tread_analyzer_next_frame(tread_analyzer *a,
                                                           tread_frame_result *out);

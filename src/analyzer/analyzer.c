@@ -582,11 +582,9 @@ int tread_analyzer_next_step(tread_analyzer *a, tread_step *out)
         return TREAD_ERR_ARG;
     if (a->next_step == a->n_steps)
         return a->is_finished ? TREAD_EOF : TREAD_AGAIN;
-    const tread_step *step = &a->steps[a->next_step];
-    /* Live, a step is handed out once the other foot's contact has closed it. */
-    if (a->next_step >= a->n_done && isnan(step->value[TREAD_MEASURE_STEP_TIME]))
+    if (a->next_step >= a->n_done)
         return TREAD_AGAIN;
-    *out = *step;
+    *out = a->steps[a->next_step];
     double interval_s = median_interval(a);
     for (int id = 0; id < TREAD_N_MEASURES; id++)
         if (tread_gait__rate_refusal((enum tread_measure_id)id, interval_s, true))

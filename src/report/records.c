@@ -11,6 +11,8 @@
 
 /* Digits worth sending. */
 #define PRECISION 7
+/* Readings are for a glance from two metres, and their method is no better than a whole number. */
+#define GLANCE_DECIMALS 0
 
 static json_t *real_or_null(double value)
 {
@@ -202,7 +204,7 @@ static json_t *reading_object(const tread_reading *r)
     bool is_measured = !m->reason && isfinite(m->value);
     return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id", r->id,
                      "title", r->title, "key", info->key, "unit", shown_unit(info->unit),
-                     "decimals", info->n_decimals, "value",
+                     "decimals", GLANCE_DECIMALS, "value",
                      real_or_null(is_measured ? m->value : (double)NAN), "uncertainty",
                      real_or_null(is_measured ? (m->high - m->low) / 2 : (double)NAN), "n", m->n,
                      "usual", usual_range(r->usual_low, r->usual_high), "level",

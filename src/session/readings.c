@@ -22,7 +22,7 @@ static const plan from_side[SESSION_N_READINGS] = {
 };
 
 static const plan from_along[SESSION_N_READINGS] = {
-    {"trunk_lean", "Lean to the side", TREAD_MEASURE_LATERAL_LEAN, false},
+    {"side_lean", "Lean to the side", TREAD_MEASURE_LATERAL_LEAN, false},
     {"trunk_sway", "Trunk sway", TREAD_MEASURE_TRUNK_SWAY, false},
     {"step_width", "Step width", TREAD_MEASURE_STEP_WIDTH, false},
     {"cadence", "Cadence", TREAD_MEASURE_CADENCE, false},

@@ -1,8 +1,10 @@
 /* The numbers: each with its usual range and how sure it is, or with why there is none. */
 
-const SHOWN = [['trunk_lean', 'Torso over pelvis'], ['knee_flexion', 'Knee'],
-               ['foot_strike', 'Foot strike'], ['cadence', 'Cadence'], ['contact', 'Contact time']];
-const SMALL = ['cadence', 'contact'];
+/* Until the first summary says what this view can show. */
+const FIRST = [['trunk_lean', 'Torso over pelvis'], ['knee_flexion', 'Knee'],
+               ['foot_strike', 'Foot strike'], ['cadence', 'Cadence'], ['contact', 'Contact time']]
+    .map(([id, title]) => ({ id, title }));
+const N_LARGE = 3;
 const LEVEL_ICON = ['#i-good', '#i-level1', '#i-level2', '#i-level3'];
 const N_MARKS = 5; /* a row: ten steps are five of each foot */
 const STRIKES = {
@@ -113,38 +115,48 @@ function verdict(reading, isSmall) {
     const where = !usual ? (reading.level ? 'Unusual' : 'Usual')
         : reading.value > usual[1] ? (isSmall ? 'High' : 'Above usual')
         : reading.value < usual[0] ? (isSmall ? 'Low' : 'Below usual') : 'Usual';
+    /* Outside, but not by more than chance, or not for long enough to be a fault. */
+    if (!reading.level && where !== 'Usual')
+        return ['', isSmall ? where : `Just ${where.toLowerCase()}`];
     return [LEVEL_ICON[reading.level], where];
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** One card a reading, made once; `show` takes the `summary` record. */
+function createCard(template, { id, title }, isSmall) {
+    const card = template.content.firstElementChild.cloneNode(true);
+    const find = (name) => card.querySelector(name);
+    card.dataset.id = id;
+    card.classList.toggle('small', isSmall);
+    find('.title').textContent = title;
+    return { id, isSmall, card, title: find('.title'), number: find('.number'), word: find('.word'),
+             sure: find('.sure'), verdict: find('.verdict span'),
+             icon: find('.verdict svg'), use: find('.verdict use'),
+             more: id === 'foot_strike' ? createStrikes(find('.more')) : createRange(find('.more')) };
+}
+
+/** One card a reading; `show` takes the `summary` record, whose readings depend on the view. */
 export function createReadings(host, template) {
-    const cards = new Map();
-    for (const [id, title] of SHOWN) {
-        const card = template.content.firstElementChild.cloneNode(true);
-        const find = (name) => card.querySelector(name);
-        card.dataset.id = id;
-        card.classList.toggle('small', SMALL.includes(id));
-        find('.title').textContent = title;
-        const parts = { card, title: find('.title'), number: find('.number'), word: find('.word'),
-                        sure: find('.sure'), verdict: find('.verdict span'),
-                        icon: find('.verdict svg'), use: find('.verdict use') };
-        parts.more = id === 'foot_strike' ? createStrikes(find('.more')) : createRange(find('.more'));
-        cards.set(id, parts);
-        host.append(card);
-        showReading(parts, id, null, []);
-    }
+    let cards = [];
+    const build = (readings) => {
+        cards = readings.map((reading, i) => createCard(template, reading, i >= N_LARGE));
+        host.replaceChildren(...cards.map(({ card }) => card));
+        for (const parts of cards)
+            showReading(parts, null, []);
+    };
+    build(FIRST);
     return {
         show(summary) {
-            for (const reading of summary.readings)
-                if (cards.has(reading.id))
-                    showReading(cards.get(reading.id), reading.id, reading, summary.strikes ?? []);
+            const ids = (list) => list.map(({ id }) => id).join();
+            if (ids(summary.readings) !== ids(cards))
+                build(summary.readings);
+            summary.readings.forEach((reading, i) => showReading(cards[i], reading, summary.strikes ?? []));
         },
     };
 }
 
-function showReading(parts, id, reading, strikes) {
+function showReading(parts, reading, strikes) {
+    const { id, isSmall } = parts;
     const isMeasured = reading && reading.value !== null;
     const isDegrees = reading?.unit === '°';
     parts.card.dataset.level = isMeasured ? reading.level ?? 'none' : 'missing';
@@ -174,7 +186,7 @@ function showReading(parts, id, reading, strikes) {
     setText(parts.number, number);
     setText(parts.word, word);
     setText(parts.sure, sure);
-    const [name, text] = verdict(reading, SMALL.includes(id));
+    const [name, text] = verdict(reading, isSmall);
     setText(parts.verdict, capital(text));
     parts.icon.toggleAttribute('hidden', !name);
     if (name && parts.use.getAttribute('href') !== name)
