@@ -232,9 +232,9 @@ char *tread_report__fault_record(const tread_rules *rules, const tread_fault *f,
 {
     tread_rule_info rule;
     tread_rules_describe(rules, f->rule, &rule);
-    json_t *j = json_pack("{s:s, s:s, s:I, s:s, s:s, s:o, s:i, s:i, s:f, s:f, s:o, s:i}", "type",
+    json_t *j = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:o, s:i}", "type",
                           "fault", "change", change, "fault", (json_int_t)id, "rule", rule.id,
-                          "title", rule.title, "side", side_or_null(f->side), "level", f->level,
+                          "title", rule.title, "side", tread_side_name(f->side), "level", f->level,
                           "level_now", f->level_now, "begin_s", f->begin_s, "raised_s", f->raised_s,
                           "end_s", real_or_null(f->end_s), "n_steps", f->n_steps);
     json_t *more =
@@ -277,9 +277,9 @@ char *tread_report__timeline_record(double time_s, const tread_belt *settings, s
     for (size_t i = 0; i < n_faults; i++) {
         tread_rule_info rule;
         tread_rules_describe(rules, faults[i].rule, &rule);
-        json_array_append_new(found, json_pack("{s:I, s:s, s:s, s:o, s:i, s:f, s:o}", "fault",
+        json_array_append_new(found, json_pack("{s:I, s:s, s:s, s:s, s:i, s:f, s:o}", "fault",
                                                (json_int_t)i, "rule", rule.id, "title", rule.title,
-                                               "side", side_or_null(faults[i].side), "level",
+                                               "side", tread_side_name(faults[i].side), "level",
                                                faults[i].level, "begin_s", faults[i].begin_s,
                                                "end_s", real_or_null(faults[i].end_s)));
     }

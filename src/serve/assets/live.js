@@ -40,6 +40,7 @@ function element(tag, className, ...children) {
 }
 
 let hello = null, status = null, setup = null, cues = [];
+let faultsOn = []; /* of the timeline, the gravest first */
 let isConnected = true, hasEnded = false;
 let viewChoice = null; /* 'setup' or 'run' once the user has chosen one */
 
@@ -51,7 +52,7 @@ function showCues() {
     const paused = status?.state === 'paused';
     /* a cue is for somebody who runs and is seen */
     const isOn = cues.length && !['paused', 'lost', 'waiting'].includes(status?.state);
-    const key = JSON.stringify([cues, status?.state, (status?.running_s ?? 0) >= SETTLED_S]);
+    const key = JSON.stringify([cues, status?.state, (status?.running_s ?? 0) >= SETTLED_S, faultsOn[0]?.title]);
     if (key === shownCue)
         return;
     shownCue = key;
@@ -68,6 +69,8 @@ function showCues() {
         : status?.state === 'lost' ? ['Camera lost', 'Keep running']
         : status?.state === 'waiting' ? ['Nobody is running', 'Numbers are those of the last steps']
         : (status?.running_s ?? 0) < SETTLED_S ? ['Just run', 'The first steps are being measured']
+        /* Told already, and not to be nagged about. */
+        : faultsOn.length ? [faultsOn[0].title, 'Still there: keep working on it']
         : ['Nothing to change', 'Keep it like this'];
     const isGood = calm[0] === 'Nothing to change';
     $('cue-text').replaceChildren(element('p', 'cue-line first calm',
@@ -243,7 +246,11 @@ const events = followEvents({
         showCues();
         soundCue(cues[0]);
     },
-    timeline: strip.setTimeline,
+    timeline(record) {
+        faultsOn = record.faults.filter((f) => f.end_s === null).sort((a, b) => b.level - a.level);
+        strip.setTimeline(record);
+        showCues();
+    },
     end: finish,
 }, (connected) => {
     isConnected = connected;
