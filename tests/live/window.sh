@@ -80,8 +80,8 @@ ends 0 10 "q ends the session"
 grep -q '"type":"end".*"reason":"stopped"' "$work/window.jsonl" || fail "no end record"
 pass "as stopped by the user"
 
-live closed "$work/long.mp4" --window --model lite
+live escape "$work/long.mp4" --window --model lite
 window=$(timeout 10 xdotool search --sync --onlyvisible --name '^treadscope' | head -n 1)
-wait_for closed '"type":"frame"' 10 "another session"
-xdotool windowquit "$window" || fail "xdotool: windowquit"
-ends 0 10 "closing the window ends it too"
+wait_for escape '"type":"frame"' 10 "another session"
+key Escape
+ends 0 10 "Esc ends it too"
