@@ -6,6 +6,8 @@ install(TARGETS treadscope EXPORT treadscope-targets
 if(TARGET treadscope_cli)
     install(TARGETS treadscope_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(TARGETS treadscope_window
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/treadscope)
 install(DIRECTORY include/treadscope DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT treadscope-targets NAMESPACE treadscope::
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/treadscope)

@@ -20,6 +20,7 @@
 #include "cli/live_command.h"
 #include "cli/live_log.h"
 #include "cli/live_options.h"
+#include "cli/window.h"
 #include "media/media.h"
 #include "report/report.h"
 #include "serve/serve.h"
@@ -36,6 +37,7 @@ typedef struct job {
     tread_rules *rules;
     tread_server *server;
     tread_live *live;
+    cli_window *window; /* NULL = none wanted */
     cli_live_log log;
     char token[CLI_TOKEN_CHARS + 1];
     FILE *say; /* for people: stdout, or stderr where that has the records */
@@ -93,6 +95,11 @@ static bool wants_picture(void *user)
 static void on_picture(void *user, const char *frame_json, const uint8_t *jpeg, size_t size)
 {
     tread_serve__picture(((job *)user)->server, frame_json, jpeg, size);
+}
+
+static void on_drawn(void *user, const uint8_t *bgra, int width_px, int height_px)
+{
+    cli_window_put(((job *)user)->window, bgra, width_px, height_px, (ptrdiff_t)width_px * 4);
 }
 
 static void on_landmarks(void *user, const tread_landmarks *lm, double width_px, double height_px,
@@ -166,6 +173,7 @@ static int watch(job *j, tread_error *err)
                             .on_record = on_record,
                             .wants_picture = wants_picture,
                             .on_picture = on_picture,
+                            .on_drawn = j->window ? on_drawn : NULL,
                             .on_landmarks = o->is_recorded ? on_landmarks : NULL,
                             .user = j};
     tread_live *live;
@@ -183,14 +191,17 @@ static int watch(job *j, tread_error *err)
 static int start(job *j, tread_error *err)
 {
     const cli_live_options *o = &j->options;
+    int status = o->is_window_wanted ? cli_window_open(&j->window, err) : TREAD_OK;
+    if (status != TREAD_OK)
+        return status;
     j->source = o->source;
     if (!j->source) {
-        int status = tread_media__default_camera(j->camera, err);
+        status = tread_media__default_camera(j->camera, err);
         if (status != TREAD_OK)
             return status;
         j->source = j->camera;
     }
-    int status = tread_rules_load(&j->rules, NULL, err);
+    status = tread_rules_load(&j->rules, NULL, err);
     if (status == TREAD_OK && o->rules)
         status = tread_rules_extend(j->rules, o->rules, err);
     if (status == TREAD_OK)
@@ -338,7 +349,10 @@ int cli_live(int argc, char **argv)
     status = start(&j, &err);
     if (status == TREAD_OK) {
         tell_link(&j);
+        if (j.window)
+            cli_window_run(j.window, j.live);
         status = tread_session__live_wait(j.live, &err);
+        cli_window_close(&j.window);
         atomic_store(&running, NULL);
         /* Ctrl-C ends the run; the next one ends the report. */
         atomic_store(&is_interrupted, false);
@@ -348,6 +362,7 @@ int cli_live(int argc, char **argv)
     }
     tread_serve__stop(&j.server, FAREWELL_MS);
     tread_session__live_destroy(&j.live);
+    cli_window_close(&j.window);
     cli_live_log_close(&j.log);
     tread_rules_destroy(&j.rules);
     free(j.document);

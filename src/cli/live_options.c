@@ -31,6 +31,8 @@ static void usage(FILE *f)
           "  --port N          of the page (8090; 0 = any that is free)\n"
           "  --listen[=ADDR]   let other devices open the page: prints a link with a key, and as\n"
           "                    a code to be photographed\n"
+          "  --window          show the runner in a window too: q ends, space pauses, + and -\n"
+          "                    change the speed by 0.5 km/h\n"
           "  --json            every record as a line of JSON on standard output\n"
           "\n"
           "Ctrl-C ends the session. Exit status as for analyze.\n",
@@ -49,6 +51,7 @@ enum option_id {
     OPT_OUT,
     OPT_PORT,
     OPT_LISTEN,
+    OPT_WINDOW,
     OPT_JSON,
     OPT_HELP
 };
@@ -65,6 +68,7 @@ static const struct option options[] = {
     {"out", required_argument, NULL, OPT_OUT},
     {"port", required_argument, NULL, OPT_PORT},
     {"listen", optional_argument, NULL, OPT_LISTEN},
+    {"window", no_argument, NULL, OPT_WINDOW},
     {"json", no_argument, NULL, OPT_JSON},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -99,6 +103,7 @@ static int take_option(cli_live_options *o, int option, const char *value)
         o->port = (int)number;
         return CLI_DONE;
     case OPT_LISTEN: o->listen = value ? value : "0.0.0.0"; return CLI_DONE;
+    case OPT_WINDOW: o->is_window_wanted = true; return CLI_DONE;
     case OPT_JSON: o->is_json_wanted = true; return CLI_DONE;
     default: fputs("`treadscope live --help` lists the options\n", stderr); return CLI_USAGE;
     }

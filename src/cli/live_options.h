@@ -14,7 +14,8 @@ typedef struct cli_live_options {
     const char *listen; /* address to serve on; NULL = loopback */
     int port;
     bool is_recorded;
-    const char *out;     /* folder of the recording; NULL = named by the time */
+    const char *out; /* folder of the recording; NULL = named by the time */
+    bool is_window_wanted;
     bool is_json_wanted; /* on stdout */
 } cli_live_options;
 

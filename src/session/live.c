@@ -82,9 +82,11 @@ int tread_session__live_start(tread_live **out, const tread_live_opts *opts, tre
     l->settings[l->n_settings++] = (tread_belt){0, l->speed_kmh, l->incline_pct};
     l->runs_since_s = (double)NAN;
     l->known.fps = (double)NAN;
+    l->known.cadence_spm = l->known.contact_ms = (double)NAN;
     l->known.is_keeping_up = true;
     atomic_init(&l->was_stopped, false);
     atomic_init(&l->is_paused, false);
+    atomic_init(&l->is_over, false);
     time_t now = time(NULL);
     struct tm utc;
     strftime(l->started, sizeof l->started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
@@ -184,6 +186,16 @@ void tread_session__live_belt(tread_live *l, double *speed_kmh, double *incline_
 void tread_session__live_pause(tread_live *l, bool is_paused)
 {
     atomic_store(&l->is_paused, is_paused);
+}
+
+bool tread_session__live_is_paused(const tread_live *l)
+{
+    return atomic_load(&l->is_paused);
+}
+
+bool tread_session__live_is_over(const tread_live *l)
+{
+    return atomic_load(&l->is_over);
 }
 
 void tread_session__live_stop(tread_live *l)

@@ -109,10 +109,31 @@ static void tell_cues(tread_live *l, double now_s)
         return;
     memcpy(l->told_cues, cues, sizeof cues);
     l->n_told_cues = n;
+    tread_rule_info rule = {.cue = NULL};
+    if (n > 0)
+        tread_rules_describe(l->opts.rules, faults[cues[0]].rule, &rule);
+    pthread_mutex_lock(&l->lock);
+    l->known.cue = rule.cue;
+    pthread_mutex_unlock(&l->lock);
     say(l, "cue", true, tread_report__cue_record(l->opts.rules, faults, cues, (size_t)n));
 }
 
 /* ---- now and then ------------------------------------------------------------- */
+
+static void know_readings(tread_live *l, const tread_reading *readings)
+{
+    double cadence_spm = (double)NAN, contact_ms = (double)NAN;
+    for (int i = 0; i < SESSION_N_READINGS; i++) {
+        if (readings[i].measure == TREAD_MEASURE_CADENCE)
+            cadence_spm = readings[i].now.value;
+        else if (readings[i].measure == TREAD_MEASURE_CONTACT)
+            contact_ms = readings[i].now.value;
+    }
+    pthread_mutex_lock(&l->lock);
+    l->known.cadence_spm = cadence_spm;
+    l->known.contact_ms = contact_ms;
+    pthread_mutex_unlock(&l->lock);
+}
 
 static void tell_summary(tread_live *l, double now_s, double incline_pct)
 {
@@ -120,6 +141,7 @@ static void tell_summary(tread_live *l, double now_s, double incline_pct)
     const tread_fault *faults;
     size_t n = tread_form_faults(l->form, &faults);
     session_readings(l->analyzer, l->opts.rules, faults, n, now_s, incline_pct, readings);
+    know_readings(l, readings);
     say(l, "summary", true,
         tread_report__summary_record(readings, SESSION_N_READINGS, l->strikes, l->n_strikes));
     l->next_summary_s = now_s + SUMMARY_EVERY_S;
@@ -182,6 +204,16 @@ static double take_belt(tread_live *l, double now_s)
     return belt.incline_pct;
 }
 
+/* @param step  NULL = none any more */
+static void know_step(tread_live *l, const tread_step *step)
+{
+    pthread_mutex_lock(&l->lock);
+    l->known.has_step = step != NULL;
+    if (step)
+        l->known.last_step = *step;
+    pthread_mutex_unlock(&l->lock);
+}
+
 /* A phone was turned, a camera changed its size: pixels before and after do not compare, so
  * measuring starts anew. Faults so far stay in the report. */
 static int start_part(tread_live *l, const tread_picture *p)
@@ -214,6 +246,7 @@ static int start_part(tread_live *l, const tread_picture *p)
     tread_pose__tracker_reset(l->tracker);
     l->n_told = 0;
     l->n_strikes = 0;
+    know_step(l, NULL);
     l->setup = (tread_setup){.weight = 0};
     l->part++;
     int status = tread_analyzer_create(&l->analyzer, &opts);
@@ -222,6 +255,7 @@ static int start_part(tread_live *l, const tread_picture *p)
 
 static void keep_strike(tread_live *l, const tread_step *step)
 {
+    know_step(l, step);
     if (l->n_strikes == LIVE_N_STRIKES)
         memmove(l->strikes, l->strikes + 1, --l->n_strikes * sizeof *l->strikes);
     l->strikes[l->n_strikes++] = *step;
@@ -324,5 +358,6 @@ void *session_live_analyze(void *data)
         }
     }
     finish(l);
+    atomic_store(&l->is_over, true);
     return NULL;
 }

@@ -5,10 +5,12 @@
 
 #include "base/clock.h"
 #include "session/live_parts.h"
+#include "session/painter.h"
 #include "vision/vision.h"
 
 #define STATUS_EVERY_NS INT64_C(1000000000)
-/* A browser is shown so many pictures a second at most: what the eye follows, at half the cost. */
+/* A browser, or a window, is shown so many pictures a second at most: what the eye follows, at half
+ * the cost. */
 #define PICTURE_EVERY_NS INT64_C(30000000)
 /* ... and so large: fills a tablet, and encodes in 2 ms. */
 #define PICTURE_PX 960.0
@@ -22,6 +24,8 @@ typedef struct shower {
     int width_px, height_px;
     double upright_width_px, upright_height_px;
     int64_t last_ns;
+    session_painter painter;
+    int64_t painted_ns;
 } shower;
 
 static void forget_size(shower *s)
@@ -74,6 +78,27 @@ static void show(tread_live *l, shower *s, const tread_frame *frame, const char 
         l->opts.on_picture(l->opts.user, json, data, size);
 }
 
+/* The same for a window of our own. Missed pictures are not missed by the numbers either. */
+static void paint(tread_live *l, shower *s, const session_item *item)
+{
+    int64_t now_ns = tread_clock__now_ns();
+    if (!l->opts.on_drawn || now_ns - s->painted_ns < PICTURE_EVERY_NS)
+        return;
+    s->painted_ns = now_ns;
+    pthread_mutex_lock(&l->lock);
+    live_known k = l->known;
+    double speed_kmh = l->speed_kmh;
+    pthread_mutex_unlock(&l->lock);
+    const tread_overlay_facts facts = {.near_side = item->near_side,
+                                       .view = k.view,
+                                       .cadence_spm = k.cadence_spm,
+                                       .contact_ms = k.contact_ms,
+                                       .last_step = k.has_step ? &k.last_step : NULL};
+    session_painter *p = &s->painter;
+    if (session_painter_draw(p, item->frame, &item->result, &facts, k.cue, speed_kmh) == TREAD_OK)
+        l->opts.on_drawn(l->opts.user, p->bgra, p->width_px, p->strip_px + p->height_px);
+}
+
 static void put_frame(tread_live *l, shower *s, session_item *item)
 {
     char json[TREAD_FRAME_RECORD_BYTES];
@@ -86,6 +111,7 @@ static void put_frame(tread_live *l, shower *s, session_item *item)
         session_latency_add(&l->latency, ms);
         session_latency_add(&l->recent, ms);
         show(l, s, item->frame, json);
+        paint(l, s, item);
     }
     tread_media__frame_unref(&item->frame);
 }
@@ -189,5 +215,6 @@ void *session_live_output(void *data)
     }
     put_status(l);
     forget_size(&s);
+    session_painter_clear(&s.painter);
     return NULL;
 }

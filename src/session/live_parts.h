@@ -26,7 +26,7 @@ void session_latency_add(live_latency *l, double ms);
 /** NaN when there is none. */
 double session_latency_quantile(const live_latency *l, double share);
 
-/** What "analyze" last knew, for the status. */
+/** What "analyze" last knew, for the status and for what is drawn. */
 typedef struct live_known {
     enum tread_view view;
     enum tread_side near_side;
@@ -36,6 +36,10 @@ typedef struct live_known {
     int64_t n_analysed;
     double fps; /* analysed of late */
     bool is_keeping_up;
+    double cadence_spm, contact_ms; /* of the last seconds; NaN = not known */
+    tread_step last_step;
+    bool has_step;   /* last_step is one */
+    const char *cue; /* the rules'; NULL = none */
 } live_known;
 
 struct tread_live {
@@ -46,7 +50,7 @@ struct tread_live {
     tread_outbox *outbox;
     pthread_t analyze_thread, output_thread;
     bool is_analyzing, is_putting_out; /* threads that have to be joined */
-    atomic_bool was_stopped, is_paused;
+    atomic_bool was_stopped, is_paused, is_over;
 
     /* of "analyze"; of the caller after wait */
     tread_pose_weights *weights;

@@ -54,6 +54,10 @@ typedef struct tread_live_opts {
     bool (*wants_picture)(void *user);
     /** A picture without anything drawn on it, and its frame record. On "output". */
     void (*on_picture)(void *user, const char *frame_json, const uint8_t *jpeg, size_t size);
+    /** A picture for a window of our own: skeleton, angles and numbers drawn on it, the longer side
+     *  1280 px at most, and over it a strip with what to tell the runner. B G R A, rows without
+     *  gaps; valid during the call. On "output"; has to be quick. NULL = none is drawn */
+    void (*on_drawn)(void *user, const uint8_t *bgra, int width_px, int height_px);
     /** Every frame's landmarks as the analyzer is about to get them. On "analyze"; has to be
      *  quick. @param part  0, and one more each time the picture changed its shape: sizes and
      *  places of different parts do not compare. NULL = not called */
@@ -74,6 +78,9 @@ void tread_session__live_set_belt(tread_live *l, double speed_kmh, double inclin
 void tread_session__live_belt(tread_live *l, double *speed_kmh, double *incline_pct);
 /** Any thread. */
 void tread_session__live_pause(tread_live *l, bool is_paused);
+bool tread_session__live_is_paused(const tread_live *l);
+/** Nothing more will be measured: wait returns soon. Any thread. */
+bool tread_session__live_is_over(const tread_live *l);
 /** Any thread, and signal handlers. */
 void tread_session__live_stop(tread_live *l);
 

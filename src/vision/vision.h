@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <treadscope/export.h>
 #include <treadscope/status.h>
 
 #ifdef __cplusplus
@@ -140,6 +141,35 @@ TREAD_WARN_UNUSED int tread_vision__jpeg_encode(tread_jpeg *j, const uint8_t *bg
 
 /** NULL-safe, sets NULL. */
 void tread_vision__jpeg_destroy(tread_jpeg **j);
+
+/* ---- a window on the screen, in a module of its own --------------------------------- */
+
+/* OpenCV's highgui brings Qt. So that only who asks for a window pays for it, or needs it at all,
+ * it is not part of the program: libtreadscope_window.so exports the one object below, to be
+ * found with dlopen and dlsym. The module must never be closed: Qt does not survive that.
+ *
+ * One window a process. All calls from the thread that opened it, the main one. */
+typedef struct tread_window_module {
+    /** Open an empty window. Where Qt would end the process because the display does not answer,
+     *  this returns; it forks a child to find out, so call it before other threads matter.
+     *  @return TREAD_OK; TREAD_ERR_UNSUPPORTED: the display cannot be used; TREAD_ERR_INTERNAL */
+    int (*open)(const char *title);
+    /** Show a picture, copied. The first gives the window its size; after that the user does.
+     *  @param bgra  height rows of 4 * width bytes, `stride_bytes` apart */
+    void (*show)(const uint8_t *bgra, int width_px, int height_px, ptrdiff_t stride_bytes);
+    void (*set_title)(const char *title);
+    /** Let the window live for a while, and hear a key.
+     *  @return the key's ASCII code; TREAD_WINDOW_NO_KEY; TREAD_WINDOW_CLOSED by the user */
+    int (*poll)(int wait_ms);
+    void (*close)(void);
+} tread_window_module;
+
+#define TREAD_WINDOW_NO_KEY (-1)
+#define TREAD_WINDOW_CLOSED (-2)
+
+/* The number goes up whenever the struct changes: a module of another build is not found then. */
+#define TREAD_WINDOW_SYMBOL "tread_window_module_1"
+extern TREAD_API const tread_window_module tread_window_module_1;
 
 #ifdef __cplusplus
 }
