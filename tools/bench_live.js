@@ -14,12 +14,13 @@ async function* records(path, from) {
 }
 
 async function row(name, path, from, processors) {
-  const latencies = [];
+  const latencies = [], poses = [];
   const lags = [];
   let first = null, last = null, newest = null;
   for await (const r of records(path, from)) {
     if (r.type === 'frame') {
       latencies.push(r.latency_ms);
+      poses.push(r.stages_ms.pose);
       newest = r;
     } else if (r.type === 'event' && r.kind === 'toe_off' && newest) {
       // Told right after the picture that showed it.
@@ -30,13 +31,14 @@ async function row(name, path, from, processors) {
     }
   }
   latencies.sort((a, b) => a - b);
+  poses.sort((a, b) => a - b);
   const span = last.time_s - first.time_s;
   const received = (last.n_frames - first.n_frames) / span;
   const mean = lags.reduce((a, b) => a + b, 0) / lags.length;
   console.log(`| ${name.replace(/_/g, ' ')} | ${received.toFixed(1)} | ` +
     `${(latencies.length / span).toFixed(1)} | ${last.n_dropped - first.n_dropped} | ` +
     [0.5, 0.95, 0.99].map((q) => quantile(latencies, q).toFixed(1)).join(' | ') +
-    ` | ${mean.toFixed(0)} / ${Math.max(...lags).toFixed(0)} | ${Number(processors).toFixed(2)} |`);
+    ` | ${quantile(poses, 0.5).toFixed(1)} | ${mean.toFixed(0)} / ${Math.max(...lags).toFixed(0)} | ${Number(processors).toFixed(2)} |`);
 }
 
 async function soak(rssPath, path) {

@@ -121,16 +121,19 @@ static void put_pair(line *l, const char *key, const double value[TREAD_N_SIDES]
 }
 
 size_t tread_report__frame_record(char *buf, size_t size, const tread_frame_result *r,
-                                  double width_px, double height_px, double latency_ms,
+                                  double width_px, double height_px, const tread_stage_times *took,
                                   enum tread_side near_side)
 {
     line l = {buf, size, 0};
     put(&l,
         "{\"type\":\"frame\",\"frame\":%lld,\"time_s\":%.4f,\"width_px\":%.0f,\"height_px\":%.0f,"
-        "\"latency_ms\":%.2f,\"presence\":%.2f,\"identity\":\"%s\",\"near_side\":\"%s\","
+        "\"latency_ms\":%.2f,\"stages_ms\":{\"decode\":%.2f,\"wait\":%.2f,\"pose\":%.2f,"
+        "\"analyse\":%.2f},"
+        "\"presence\":%.2f,\"identity\":\"%s\",\"near_side\":\"%s\","
         "\"trunk_lean_deg\":",
-        (long long)r->frame, r->time_s, width_px, height_px, latency_ms, r->presence,
-        tread_identity_name(r->identity), tread_side_name(near_side));
+        (long long)r->frame, r->time_s, width_px, height_px, took->total, took->decode, took->wait,
+        took->pose, took->analyse, r->presence, tread_identity_name(r->identity),
+        tread_side_name(near_side));
     put_number(&l, r->trunk_lean_deg);
     put_pair(&l, "knee_flexion_deg", r->knee_flexion_deg);
     put_pair(&l, "foot_angle_deg", r->foot_angle_deg);

@@ -96,10 +96,16 @@ typedef struct tread_setup_check {
 } tread_setup_check;
 char *tread_report__setup_record(const tread_setup_check *checks, size_t n);
 
+/** How long a picture took from stage to stage, ms. */
+typedef struct tread_stage_times {
+    double decode, wait, pose, analyse; /* in the decoder, in the queue, network, analyzer */
+    double total;                       /* from its arrival to this record */
+} tread_stage_times;
+
 /** The one record that comes with every picture: into a buffer of the caller's.
  *  @return its length; 0 = it does not fit (TREAD_FRAME_RECORD_BYTES always do) */
 size_t tread_report__frame_record(char *buf, size_t size, const tread_frame_result *r,
-                                  double width_px, double height_px, double latency_ms,
+                                  double width_px, double height_px, const tread_stage_times *took,
                                   enum tread_side near_side);
 #define TREAD_FRAME_RECORD_BYTES 4096
 

@@ -229,8 +229,7 @@ size_t tread_session__live_settings(const tread_live *l, const tread_belt **sett
     return l->n_settings;
 }
 
-/* Faults of all parts. NULL when there are none, or memory ran out. */
-static tread_fault *all_faults(const tread_live *l, size_t *n)
+tread_fault *session_live_faults(const tread_live *l, size_t *n)
 {
     const tread_fault *now;
     size_t n_now = tread_form_faults(l->form, &now);
@@ -258,7 +257,7 @@ char *tread_session__live_document(const tread_live *l)
     opts.analyzer.changes = l->settings + 1;
     opts.analyzer.n_changes = (int)l->n_settings - 1;
     size_t n_faults, size = 0;
-    tread_fault *faults = all_faults(l, &n_faults);
+    tread_fault *faults = session_live_faults(l, &n_faults);
     tread_run run = {.clip = l->source,
                      .opts = &opts,
                      .facts = &facts,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "session/live_parts.h"
 #include "session/readings.h"
@@ -68,11 +69,12 @@ static void tell_timeline(tread_live *l, double now_s)
     size_t n_settings = l->n_settings;
     memcpy(settings, l->settings, n_settings * sizeof *settings);
     pthread_mutex_unlock(&l->lock);
-    const tread_fault *faults;
-    size_t n = tread_form_faults(l->form, &faults);
+    size_t n;
+    tread_fault *faults = session_live_faults(l, &n);
     say(l, "timeline", true,
         tread_report__timeline_record(now_s, settings, n_settings, gaps, s.n_gaps, l->opts.rules,
                                       faults, n));
+    free(faults);
     l->next_timeline_s = now_s + TIMELINE_EVERY_S;
 }
 
@@ -214,6 +216,25 @@ static void know_step(tread_live *l, const tread_step *step)
     pthread_mutex_unlock(&l->lock);
 }
 
+/* The faults of the part that is over, ended with it. */
+static int keep_past(tread_live *l)
+{
+    const tread_fault *faults;
+    size_t n = tread_form_faults(l->form, &faults);
+    if (n == 0)
+        return TREAD_OK;
+    tread_fault *grown = realloc(l->past_faults, (l->n_past + n) * sizeof *grown);
+    if (!grown)
+        return TREAD_ERR_NOMEM;
+    memcpy(grown + l->n_past, faults, n * sizeof *grown);
+    for (size_t i = l->n_past; i < l->n_past + n; i++)
+        if (isnan(grown[i].end_s))
+            grown[i].end_s = l->known.time_s;
+    l->past_faults = grown;
+    l->n_past += n;
+    return TREAD_OK;
+}
+
 /* A phone was turned, a camera changed its size: pixels before and after do not compare, so
  * measuring starts anew. Faults so far stay in the report. */
 static int start_part(tread_live *l, const tread_picture *p)
@@ -226,31 +247,30 @@ static int start_part(tread_live *l, const tread_picture *p)
     l->height_px = p->upright_height_px;
     if (is_first)
         return TREAD_OK;
-    const tread_fault *faults;
-    size_t n = tread_form_faults(l->form, &faults);
-    if (n) {
-        tread_fault *grown = realloc(l->past_faults, (l->n_past + n) * sizeof *grown);
-        if (!grown)
-            return TREAD_ERR_NOMEM;
-        memcpy(grown + l->n_past, faults, n * sizeof *grown);
-        for (size_t i = 0; i < n; i++)
-            if (isnan(grown[l->n_past + i].end_s))
-                grown[l->n_past + i].end_s = l->known.time_s;
-        l->past_faults = grown;
-        l->n_past += n;
-    }
     tread_analyzer_opts opts = l->opts.analyzer;
     tread_session__live_belt(l, &opts.speed_kmh, &opts.incline_pct);
+    tread_analyzer *analyzer = NULL;
+    tread_form *form = NULL;
+    int status = keep_past(l);
+    if (status == TREAD_OK)
+        status = tread_analyzer_create(&analyzer, &opts);
+    if (status == TREAD_OK)
+        status = tread_form_create(&form, l->opts.rules);
+    if (status != TREAD_OK) {
+        tread_analyzer_destroy(&analyzer);
+        return status;
+    }
     tread_form_destroy(&l->form);
     tread_analyzer_destroy(&l->analyzer);
+    l->analyzer = analyzer;
+    l->form = form;
     tread_pose__tracker_reset(l->tracker);
     l->n_told = 0;
     l->n_strikes = 0;
     know_step(l, NULL);
     l->setup = (tread_setup){.weight = 0};
     l->part++;
-    int status = tread_analyzer_create(&l->analyzer, &opts);
-    return status == TREAD_OK ? tread_form_create(&l->form, l->opts.rules) : status;
+    return TREAD_OK;
 }
 
 static void keep_strike(tread_live *l, const tread_step *step)
@@ -303,27 +323,29 @@ static void tell_now_and_then(tread_live *l, double now_s, double incline_pct)
 static int do_frame(tread_live *l, tread_frame *frame)
 {
     tread_landmarks lm;
-    tread_frame_result newest;
+    session_item item = {.frame = frame, .taken_ns = tread_clock__now_ns()};
     double now_s = frame->time_s;
     int status = start_part(l, &frame->picture);
     if (status == TREAD_OK)
         status =
             tread_pose__tracker_run(l->tracker, &frame->picture, frame->index, now_s, &lm, &l->err);
+    item.posed_ns = tread_clock__now_ns();
     if (status == TREAD_OK && l->opts.on_landmarks)
         l->opts.on_landmarks(l->opts.user, &lm, l->width_px, l->height_px, l->part);
     double incline_pct = take_belt(l, now_s);
     if (status == TREAD_OK)
         status = tread_analyzer_push(l->analyzer, &lm);
-    if (status == TREAD_OK) {
-        session_setup_look(&l->setup, &frame->picture, &lm);
-        status = tread_analyzer_newest_frame(l->analyzer, &newest);
-    }
+    if (status == TREAD_OK)
+        status = tread_analyzer_newest_frame(l->analyzer, &item.result);
     if (status != TREAD_OK) {
         tread_media__frame_unref(&frame);
         return status;
     }
+    session_setup_look(&l->setup, &frame->picture, &lm);
     /* The numbers first, then what follows from them. */
-    session_outbox_frame(l->outbox, frame, &newest, l->known.near_side);
+    item.near_side = l->known.near_side;
+    item.analysed_ns = tread_clock__now_ns();
+    session_outbox_frame(l->outbox, &item);
     status = drain(l, now_s);
     tell_now_and_then(l, now_s, incline_pct);
     return status;

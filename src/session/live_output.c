@@ -99,15 +99,25 @@ static void paint(tread_live *l, shower *s, const session_item *item)
         l->opts.on_drawn(l->opts.user, p->bgra, p->width_px, p->strip_px + p->height_px);
 }
 
+static double ms_between(int64_t from_ns, int64_t to_ns)
+{
+    return (double)(to_ns - from_ns) * 1e-6;
+}
+
 static void put_frame(tread_live *l, shower *s, session_item *item)
 {
     char json[TREAD_FRAME_RECORD_BYTES];
     const tread_picture *p = &item->frame->picture;
-    double ms = (double)(tread_clock__now_ns() - item->frame->arrived_ns) * 1e-6;
+    const tread_frame *f = item->frame;
+    tread_stage_times took = {.decode = ms_between(f->arrived_ns, f->decoded_ns),
+                              .wait = ms_between(f->decoded_ns, item->taken_ns),
+                              .pose = ms_between(item->taken_ns, item->posed_ns),
+                              .analyse = ms_between(item->posed_ns, item->analysed_ns),
+                              .total = ms_between(f->arrived_ns, tread_clock__now_ns())};
     if (tread_report__frame_record(json, sizeof json, &item->result, p->upright_width_px,
-                                   p->upright_height_px, ms, item->near_side)) {
+                                   p->upright_height_px, &took, item->near_side)) {
         l->opts.on_record(l->opts.user, "frame", false, json);
-        ms = (double)(tread_clock__now_ns() - item->frame->arrived_ns) * 1e-6;
+        double ms = ms_between(f->arrived_ns, tread_clock__now_ns());
         session_latency_add(&l->latency, ms);
         session_latency_add(&l->recent, ms);
         show(l, s, item->frame, json);

@@ -87,6 +87,10 @@ struct tread_live {
     size_t n_settings;
 };
 
+/** Faults of all parts, malloc'd. NULL when there are none, or memory ran out; `*n` is 0 then. On
+ *  "analyze", or after wait. */
+tread_fault *session_live_faults(const tread_live *l, size_t *n);
+
 /** Bodies of the threads; `data` is the tread_live. */
 void *session_live_analyze(void *data);
 void *session_live_output(void *data);

@@ -91,12 +91,10 @@ void session_outbox_record(tread_outbox *o, const char *type, bool is_retained, 
     release(&old);
 }
 
-void session_outbox_frame(tread_outbox *o, tread_frame *frame, const tread_frame_result *result,
-                          enum tread_side near_side)
+void session_outbox_frame(tread_outbox *o, const session_item *item)
 {
-    session_item item = {.frame = frame, .result = *result, .near_side = near_side};
     pthread_mutex_lock(&o->lock);
-    session_item old = push(o->frames, N_FRAMES, &o->first_frame, &o->n_frames, &item);
+    session_item old = push(o->frames, N_FRAMES, &o->first_frame, &o->n_frames, item);
     o->n_dropped += old.frame != NULL;
     pthread_cond_signal(&o->changed);
     pthread_mutex_unlock(&o->lock);

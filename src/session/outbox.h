@@ -23,6 +23,7 @@ typedef struct session_item {
     tread_frame *frame;
     tread_frame_result result;
     enum tread_side near_side;
+    int64_t taken_ns, posed_ns, analysed_ns; /* out of the queue, after network, after analyzer */
 } session_item;
 
 TREAD_WARN_UNUSED int session_outbox_create(tread_outbox **out);
@@ -30,9 +31,8 @@ TREAD_WARN_UNUSED int session_outbox_create(tread_outbox **out);
 /** Takes over `json`; NULL is ignored. */
 void session_outbox_record(tread_outbox *o, const char *type, bool is_retained, char *json);
 
-/** Takes over the reference. */
-void session_outbox_frame(tread_outbox *o, tread_frame *frame, const tread_frame_result *result,
-                          enum tread_side near_side);
+/** A frame, its result and its times; takes over the reference. */
+void session_outbox_frame(tread_outbox *o, const session_item *item);
 
 /** The next item, records before frames; the caller owns its json and frame.
  *  @param until_ns  on base/clock.h's clock
