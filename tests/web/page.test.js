@@ -166,7 +166,11 @@ test('a cue is said in words, shape and politely; then it goes', async () => {
     assert.equal(await page.locator('#cue .first use').getAttribute('href'), '#i-level3');
     assert.equal(await page.locator('#cue-text').getAttribute('aria-live'), 'polite');
     assert.match(await page.locator('#strip').getAttribute('aria-label'), /Foot lands far ahead from 3:34 to now/);
+    /* Its cue rests, the fault does not. */
     mock.publish('cue', { cues: [] });
+    await shows(page, '#cue', 'Foot lands far ahead');
+    await shows(page, '#cue', 'Still there');
+    mock.publish('timeline', { time_s: 320, settings: [], gaps: [], faults: [] });
     await shows(page, '#cue', 'Nothing to change');
     await close();
 });
