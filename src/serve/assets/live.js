@@ -68,9 +68,9 @@ function showCues() {
     const calm = paused ? ['Paused', 'Press Go on, or space']
         : status?.state === 'lost' ? ['Camera lost', 'Keep running']
         : status?.state === 'waiting' ? ['Nobody is running', 'Numbers are those of the last steps']
-        : (status?.running_s ?? 0) < SETTLED_S ? ['Just run', 'The first steps are being measured']
         /* Told already, and not to be nagged about. */
         : faultsOn.length ? [faultsOn[0].title, 'Still there: keep working on it']
+        : (status?.running_s ?? 0) < SETTLED_S ? ['Just run', 'The first steps are being measured']
         : ['Nothing to change', 'Keep it like this'];
     const isGood = calm[0] === 'Nothing to change';
     $('cue-text').replaceChildren(element('p', 'cue-line first calm',
