@@ -213,7 +213,9 @@ static int append_step(tread_analyzer *a, const tread_step *step)
         a->n_done > 0)
         drop_oldest_step(a);
     if (a->n_steps == a->n_steps_room) {
-        size_t n = a->n_steps_room ? 2 * a->n_steps_room : 128;
+        /* Live, once for all: pieces of every size would be left behind otherwise. */
+        size_t first = a->opts.mode == TREAD_LIVE ? LIVE_MAX_STEPS : 128;
+        size_t n = a->n_steps_room ? 2 * a->n_steps_room : first;
         if (!resize(&a->steps, n, sizeof *a->steps) ||
             !resize(&a->step_scratch, 2 * n, sizeof *a->step_scratch))
             return TREAD_ERR_NOMEM;
