@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/compiler.h"
+
 /* One plane and the way to it from stored luma pixels. */
 typedef struct plane {
     const uint8_t *data;
@@ -228,6 +230,7 @@ static void stored_from_crop(const tread_picture *picture, const pose_region *re
     }
 }
 
+BASE_FAST
 void tread_pose__crop(float *rgb, const tread_picture *picture, const pose_region *region,
                       int size_px, float low, float high, enum pose_border border)
 {
