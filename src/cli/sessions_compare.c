@@ -74,7 +74,7 @@ static void put_row(const cli_measures *a, const cli_measures *b, int id, int si
     put_value(a->m[id][side].value, a->m[id][side].half, info->n_decimals);
     put_value(b->m[id][side].value, b->m[id][side].half, info->n_decimals);
     snprintf(text, sizeof text, "%+.*f %s", info->n_decimals, difference, info->unit);
-    cli_put_cell(stdout, text, 14);
+    cli_put_cell(stdout, text, 18);
     puts(said);
     *n_changed += strcmp(said, "changed") == 0;
 }
