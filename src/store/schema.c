@@ -1,5 +1,6 @@
 #include "store/schema.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -61,7 +62,11 @@ const int store_n_steps = sizeof store_steps / sizeof *store_steps;
 
 int store_fail(sqlite3 *db, const char *path, tread_error *err)
 {
-    int code = sqlite3_errcode(db) & 0xff;
+    int code = sqlite3_errcode(db) & 0xff, reason = 0;
+    if (code == SQLITE_IOERR || code == SQLITE_CANTOPEN)
+        reason = sqlite3_system_errno(db);
+    if (reason == ENOSPC || reason == EDQUOT)
+        code = SQLITE_FULL;
     switch (code) {
     case SQLITE_NOMEM: return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
     case SQLITE_NOTADB:
@@ -91,7 +96,7 @@ int store_fail(sqlite3 *db, const char *path, tread_error *err)
         return tread_error__set(err, TREAD_ERR_OUTPUT,
                                 "%s: cannot be written (%s); see to its folder, or name another "
                                 "file with TREADSCOPE_HISTORY",
-                                path, sqlite3_errmsg(db));
+                                path, reason ? strerror(reason) : sqlite3_errmsg(db));
     default:
         return tread_error__set(err, TREAD_ERR_INPUT, "%s: %s; is this a history of treadscope?",
                                 path, sqlite3_errmsg(db));
