@@ -52,9 +52,11 @@ function(treadscope_program name)
     target_link_libraries(${name} PRIVATE treadscope_flags treadscope_core ${PROGRAM_LIBRARIES})
 endfunction()
 
-# What is not ours to mend, for sanitized builds; others do not look at it.
+# What is not ours to mend, for sanitized builds; others do not look at it. And no test may write
+# to the history of whoever runs it.
 set(TREADSCOPE_TEST_ENVIRONMENT
-    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
+    "TREADSCOPE_HISTORY=")
 
 # treadscope_test(NAME SOURCES ... LIBRARIES ...): a cmocka program run by ctest;
 # exit status 77 means skipped, with the reason printed.

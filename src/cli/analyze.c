@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/analyze_options.h"
 #include "cli/cli.h"
+#include "cli/history.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
 #include "landfile/landfile.h"
@@ -33,6 +34,16 @@ static void tell(const job *j, const tread_run *run)
     }
     tread_report__summary_text(stdout, run);
     printf("\nWritten to %s\n", j->dir);
+}
+
+/* The history never spoils a run that is done. */
+static void keep(const job *j, const tread_run *run)
+{
+    cli_keep_run(run,
+                 &(tread_store_entry){.runner = j->options.runner,
+                                      .kind = j->options.landmarks ? "landmarks" : "clip",
+                                      .started_utc = j->options.date_utc},
+                 !j->options.is_json_wanted);
 }
 
 /* The folder and the log, before the work, so that no work is lost for want of one. */
@@ -71,6 +82,8 @@ static int conclude(job *j, const char *clip, tread_analyzer *results,
         cli_progress_end();
     if (status == TREAD_OK && !j->is_quiet)
         tell(j, &run);
+    if (status == TREAD_OK && j->options.is_kept)
+        keep(j, &run);
     tread_form_destroy(&form);
     free(steps);
     return status;

@@ -13,36 +13,40 @@
 
 static void usage(FILE *f)
 {
-    fputs("usage: treadscope analyze CLIP... [options]\n"
-          "       treadscope analyze --landmarks FILE [--fps N] [options]\n"
-          "\n"
-          "Measures running form in recorded clips: trunk lean, knee flexion, contacts, cadence.\n"
-          "Writes session.json, frames.csv, steps.csv and annotated.mp4 to CLIP.treadscope/.\n"
-          "With --landmarks the same from another tool's keypoints, without the video: JSON, CSV,\n"
-          "TRC, a folder of OpenPose JSON, or the landmarks.csv of an earlier run.\n"
-          "\n"
-          "  --out DIR         write there instead; with several clips, one folder each below it\n"
-          "  --model NAME      lite, full (default) or heavy: ten times slower, looks twice,\n"
-          "                    and is surer about the far leg\n"
-          "  --view VIEW       auto (default), left or right: the side facing the camera; rear or\n"
-          "                    front\n"
-          "  --speed KMH       belt speed; gives step length and centimetres. One that changes:\n"
-          "                    10@0,12@120 is 12 km/h from second 120 on\n"
-          "  --incline PCT     grade of the belt, positive uphill; may change likewise\n"
-          "  --height CM       the runner's height; gives centimetres without a belt speed, and\n"
-          "                    checks the speed where there is one\n"
-          "  --camera-roll DEG by which the camera is known to be turned, positive clockwise\n"
-          "  --rules FILE      fault rules in place of, or besides, those that ship\n"
-          "  --capture-fps N   slow motion: frames a second it was filmed at\n"
-          "  --from S, --to S  only this part of the clip, seconds\n"
-          "  --format LIST     of json, csv, video (default all), separated by commas\n"
-          "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
-          "  --fps N           frames a second of landmarks that come without times\n"
-          "  --json            print session.json instead of the table\n"
-          "\n"
-          "Exit status: 0 done, 1 wrong usage, 2 the input cannot be read, 3 no runner found,\n"
-          "4 a model or component is missing, 5 the output cannot be written, 6 out of memory.\n",
-          f);
+    fputs(
+        "usage: treadscope analyze CLIP... [options]\n"
+        "       treadscope analyze --landmarks FILE [--fps N] [options]\n"
+        "\n"
+        "Measures running form in recorded clips: trunk lean, knee flexion, contacts, cadence.\n"
+        "Writes session.json, frames.csv, steps.csv and annotated.mp4 to CLIP.treadscope/.\n"
+        "With --landmarks the same from another tool's keypoints, without the video: JSON, CSV,\n"
+        "TRC, a folder of OpenPose JSON, or the landmarks.csv of an earlier run.\n"
+        "\n"
+        "  --out DIR         write there instead; with several clips, one folder each below it\n"
+        "  --model NAME      lite, full (default) or heavy: ten times slower, looks twice,\n"
+        "                    and is surer about the far leg\n"
+        "  --view VIEW       auto (default), left or right: the side facing the camera; rear or\n"
+        "                    front\n"
+        "  --speed KMH       belt speed; gives step length and centimetres. One that changes:\n"
+        "                    10@0,12@120 is 12 km/h from second 120 on\n"
+        "  --incline PCT     grade of the belt, positive uphill; may change likewise\n"
+        "  --height CM       the runner's height; gives centimetres without a belt speed, and\n"
+        "                    checks the speed where there is one\n"
+        "  --camera-roll DEG by which the camera is known to be turned, positive clockwise\n"
+        "  --rules FILE      fault rules in place of, or besides, those that ship\n"
+        "  --capture-fps N   slow motion: frames a second it was filmed at\n"
+        "  --from S, --to S  only this part of the clip, seconds\n"
+        "  --format LIST     of json, csv, video (default all), separated by commas\n"
+        "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
+        "  --fps N           frames a second of landmarks that come without times\n"
+        "  --json            print session.json instead of the table\n"
+        "  --runner NAME     whose run it is, for `treadscope sessions`\n"
+        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: now\n"
+        "  --no-history      do not keep it there\n"
+        "\n"
+        "Exit status: 0 done, 1 wrong usage, 2 the input cannot be read, 3 no runner found,\n"
+        "4 a model or component is missing, 5 the output cannot be written, 6 out of memory.\n",
+        f);
 }
 
 /* "10" or "10@0,12@120": what holds from which second on, times increasing. The first may leave
@@ -145,6 +149,9 @@ enum option_id {
     OPT_SAVE_LANDMARKS,
     OPT_FPS,
     OPT_CAPTURE_FPS,
+    OPT_RUNNER,
+    OPT_DATE,
+    OPT_NO_HISTORY,
     OPT_HELP
 };
 
@@ -165,6 +172,9 @@ static const struct option options[] = {
     {"save-landmarks", no_argument, NULL, OPT_SAVE_LANDMARKS},
     {"fps", required_argument, NULL, OPT_FPS},
     {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
+    {"runner", required_argument, NULL, OPT_RUNNER},
+    {"date", required_argument, NULL, OPT_DATE},
+    {"no-history", no_argument, NULL, OPT_NO_HISTORY},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -185,6 +195,9 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_LANDMARKS:
         s->landmarks = value;
         return *value ? CLI_DONE : cli_bad_usage("landmarks", "''", "a file or folder");
+    case OPT_RUNNER: return cli_take_runner(value, &s->runner);
+    case OPT_DATE: return cli_take_date(value, &s->date_utc);
+    case OPT_NO_HISTORY: s->is_kept = false; return CLI_DONE;
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
     case OPT_FPS:
         return cli_parse_number(value, 1, 10000, &s->fps)
@@ -258,7 +271,8 @@ static int check(cli_analyze_options *o, bool is_format_given)
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help)
 {
     bool is_format_given = false;
-    *o = (cli_analyze_options){.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_VIDEO};
+    *o = (cli_analyze_options){.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_VIDEO,
+                               .is_kept = true};
     *is_help = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPT_HELP) {

@@ -3,6 +3,7 @@
 #define CLI_ANALYZE_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <treadscope/form.h>
 #include <treadscope/session.h>
@@ -27,6 +28,9 @@ typedef struct cli_analyze_options {
     unsigned formats;      /* of cli_format */
     bool is_json_wanted;   /* on stdout */
     bool is_log_wanted;    /* landmarks.csv */
+    bool is_kept;          /* in the history */
+    const char *runner;    /* NULL = not named */
+    int64_t date_utc;      /* when it was filmed; 0 = not told */
     char *const *clips;    /* (n_clips) none with landmarks */
     int n_clips;
 } cli_analyze_options;

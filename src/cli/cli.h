@@ -19,7 +19,9 @@ enum cli_exit {
 int cli_analyze(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_live(int argc, char **argv);
+int cli_report(int argc, char **argv);
 int cli_rules(int argc, char **argv);
+int cli_sessions(int argc, char **argv);
 
 /** Print the one line a failure deserves and return its exit status. */
 int cli_fail(const tread_error *err);

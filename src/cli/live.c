@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "cli/analyze_options.h"
 #include "cli/cli.h"
+#include "cli/history.h"
 #include "cli/link.h"
 #include "cli/live_command.h"
 #include "cli/live_log.h"
@@ -42,6 +43,7 @@ typedef struct job {
     char token[CLI_TOKEN_CHARS + 1];
     FILE *say; /* for people: stdout, or stderr where that has the records */
     bool is_stdout_gone;
+    int64_t started_utc;
 
     pthread_mutex_t lock;
     char *document; /* protected by lock; session.json once it is over */
@@ -291,6 +293,12 @@ static void conclude(job *j)
     }
     if (!document)
         document = tread_session__live_document(j->live);
+    if (document && j->options.is_kept)
+        cli_keep(&(tread_store_entry){.runner = j->options.runner,
+                                      .kind = "live",
+                                      .started_utc = j->started_utc,
+                                      .document = document},
+                 j->say);
     pthread_mutex_lock(&j->lock);
     j->document = document;
     pthread_mutex_unlock(&j->lock);
@@ -346,6 +354,7 @@ int cli_live(int argc, char **argv)
     if (pthread_mutex_init(&j.lock, NULL) != 0)
         return CLI_FAILED;
     watch_signals();
+    j.started_utc = (int64_t)time(NULL);
     status = start(&j, &err);
     if (status == TREAD_OK) {
         tell_link(&j);

@@ -34,6 +34,8 @@ static void usage(FILE *f)
           "  --window          show the runner in a window too: q ends, space pauses, + and -\n"
           "                    change the speed by 0.5 km/h\n"
           "  --json            every record as a line of JSON on standard output\n"
+          "  --runner NAME     who runs, for `treadscope sessions`\n"
+          "  --no-history      do not keep the session there\n"
           "\n"
           "Ctrl-C ends the session. Exit status as for analyze.\n",
           f);
@@ -53,6 +55,8 @@ enum option_id {
     OPT_LISTEN,
     OPT_WINDOW,
     OPT_JSON,
+    OPT_RUNNER,
+    OPT_NO_HISTORY,
     OPT_HELP
 };
 
@@ -70,6 +74,8 @@ static const struct option options[] = {
     {"listen", optional_argument, NULL, OPT_LISTEN},
     {"window", no_argument, NULL, OPT_WINDOW},
     {"json", no_argument, NULL, OPT_JSON},
+    {"runner", required_argument, NULL, OPT_RUNNER},
+    {"no-history", no_argument, NULL, OPT_NO_HISTORY},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -105,13 +111,15 @@ static int take_option(cli_live_options *o, int option, const char *value)
     case OPT_LISTEN: o->listen = value ? value : "0.0.0.0"; return CLI_DONE;
     case OPT_WINDOW: o->is_window_wanted = true; return CLI_DONE;
     case OPT_JSON: o->is_json_wanted = true; return CLI_DONE;
+    case OPT_RUNNER: return cli_take_runner(value, &o->runner);
+    case OPT_NO_HISTORY: o->is_kept = false; return CLI_DONE;
     default: fputs("`treadscope live --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
 
 int cli_live_options_read(cli_live_options *o, int argc, char **argv, bool *is_help)
 {
-    *o = (cli_live_options){.port = DEFAULT_PORT};
+    *o = (cli_live_options){.port = DEFAULT_PORT, .is_kept = true};
     *is_help = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPT_HELP) {

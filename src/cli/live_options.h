@@ -17,6 +17,8 @@ typedef struct cli_live_options {
     const char *out; /* folder of the recording; NULL = named by the time */
     bool is_window_wanted;
     bool is_json_wanted; /* on stdout */
+    bool is_kept;        /* in the history */
+    const char *runner;  /* NULL = not named */
 } cli_live_options;
 
 /** Read the command line; strings are borrowed from it. Says what is wrong on stderr.

@@ -15,6 +15,8 @@ static const struct {
 } commands[] = {
     {"analyze", "measure a recorded clip", cli_analyze},
     {"live", "watch a camera at the treadmill, as the runner runs", cli_live},
+    {"sessions", "the history: list, show, compare, trend, export, delete", cli_sessions},
+    {"report", "write the files of a session of the history again", cli_report},
     {"rules", "list or check the fault rules", cli_rules},
     {"doctor", "what is installed, what is missing and how to get it", cli_doctor},
 };

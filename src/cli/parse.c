@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include <jansson.h>
 
 #include "cli/cli.h"
 
@@ -61,4 +64,40 @@ int cli_take_camera_roll(const char *value, double *out_deg)
     return cli_parse_number(value, -45, 45, out_deg)
                ? CLI_DONE
                : cli_bad_usage("camera-roll", value, "degrees, -45 to 45");
+}
+
+#define MAX_NAME_BYTES 200
+
+int cli_take_runner(const char *value, const char **out)
+{
+    json_t *utf8 = json_string(value); /* NULL when it is none */
+    bool is_good = utf8 && *value && strlen(value) <= MAX_NAME_BYTES;
+    for (const char *p = value; *p; p++)
+        is_good = is_good && (unsigned char)*p >= 0x20 && *p != 0x7f;
+    json_decref(utf8);
+    *out = value;
+    return is_good ? CLI_DONE : cli_bad_usage("runner", value, "a name: one line of UTF-8");
+}
+
+int cli_take_date(const char *value, int64_t *out_utc)
+{
+    int year, month, day, hour = 12, minute = 0, used = 0, used_time = 0;
+    bool is_good = sscanf(value, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 && used == 10;
+    if (is_good && value[used] == 'T')
+        is_good = sscanf(value + used, "T%2d:%2d%n", &hour, &minute, &used_time) == 2;
+    if (is_good && !value[used + used_time]) {
+        struct tm asked = {.tm_year = year - 1900,
+                           .tm_mon = month - 1,
+                           .tm_mday = day,
+                           .tm_hour = hour,
+                           .tm_min = minute,
+                           .tm_isdst = -1};
+        time_t then = mktime(&asked);
+        /* mktime takes 31 February for 3 March. */
+        if (year >= 1970 && asked.tm_mday == day && asked.tm_mon == month - 1 && then > 0) {
+            *out_utc = (int64_t)then;
+            return CLI_DONE;
+        }
+    }
+    return cli_bad_usage("date", value, "a date, YYYY-MM-DD or YYYY-MM-DDTHH:MM");
 }

@@ -3,6 +3,7 @@
 #define CLI_PARSE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <treadscope/session.h>
 
@@ -23,5 +24,9 @@ int cli_take_model(const char *value, enum tread_model *out);
 int cli_take_view(const char *value, enum tread_view *out);
 int cli_take_height(const char *value, double *out_cm);
 int cli_take_camera_roll(const char *value, double *out_deg);
+/** A runner's name: a line of UTF-8. */
+int cli_take_runner(const char *value, const char **out);
+/** YYYY-MM-DD (noon) or YYYY-MM-DDTHH:MM of here, as seconds since 1970. */
+int cli_take_date(const char *value, int64_t *out_utc);
 
 #endif

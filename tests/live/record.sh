@@ -14,7 +14,8 @@ seconds() {
 }
 at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a >= b) }'; }
 
-live kept "udp://127.0.0.1:$udp" --model lite --speed 11 --record --out "$work/kept"
+export TREADSCOPE_HISTORY="$work/history.db"
+live kept "udp://127.0.0.1:$udp" --model lite --speed 11 --record --out "$work/kept" --runner Ada
 wait_for kept '"recording":\{"state":"on"' 10 "the page says that it records"
 wait_for kept '"type":"step","step":12' 20 "a few steps"
 kill -INT "$live"
@@ -29,6 +30,12 @@ if (!(Math.abs(s.summary.cadence_spm.value - 168) < 4)) throw new Error(JSON.str
 if (s.settings.speed_kmh !== 11) throw new Error(JSON.stringify(s.settings));
 ' "$work/kept/session.json" || fail "session.json"
 pass "session.json has the cadence and the belt"
+"$TREADSCOPE" sessions --json | node -e '
+const [s, more] = JSON.parse(require("fs").readFileSync(0));
+if (more || s.kind !== "live" || s.runner !== "Ada" || s.speed_kmh !== 11) throw new Error(JSON.stringify(s));
+' || fail "the history"
+pass "the history has the session, once"
+export TREADSCOPE_HISTORY=
 played=$(seconds "$work/kept/recording.mp4")
 at_least "$played" 4 || fail "the recording plays $played s"
 "$TREADSCOPE" analyze "$work/kept/recording.mp4" --model lite --format json --out "$work/again" \

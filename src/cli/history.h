@@ -1,0 +1,28 @@
+/* Keeping sessions, and opening what was kept. */
+#ifndef CLI_HISTORY_H
+#define CLI_HISTORY_H
+
+#include <stdio.h>
+
+#include "report/report.h"
+#include "store/store.h"
+
+/** Keep a session, and say on `say` under which number; NULL = say nothing. What goes wrong is one
+ *  line on stderr and no more. A session in which nobody was seen is not kept.
+ *  started_utc 0: now. */
+void cli_keep(const tread_store_entry *entry, FILE *say);
+
+/** The same; the document is made from the run. */
+void cli_keep_run(const tread_run *run, const tread_store_entry *entry, bool is_said);
+
+/** The history to read from. Says on stderr what is wrong.
+ *  @param[out] store  NULL when there is no history yet, which is no failure
+ *  @return an exit status */
+int cli_open_history(tread_store **store);
+/** The history to change. There being none is a failure here. */
+int cli_open_history_to_write(tread_store **store);
+
+/** The number of a session. @return CLI_DONE, or CLI_USAGE after saying why */
+int cli_take_session(const char *value, int64_t *out);
+
+#endif
