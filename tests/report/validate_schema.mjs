@@ -90,19 +90,20 @@ function validate(root, schema, value, path = '', seen = new Set()) {
     return found;
 }
 
-/** Every object of the document loses each of its properties in turn, gains one, and has each
- *  changed to something of no type we write: all must be found. */
+/** Objects of the document lose each of their properties in turn, gain one, and have each changed to
+ *  something of no type we write: all must be found. Of the many measures in an object, all alike,
+ *  the last two are damaged within. */
 function* damages(value, path = []) {
     if (Array.isArray(value)) {
-        // One of many alike is enough.
-        for (const i of [0, value.length - 1]) if (value.length) yield* damages(value[i], [...path, i]);
+        if (value.length) yield* damages(value[0], [...path, 0]);
     } else if (isObject(value)) {
+        const keys = Object.keys(value);
         yield { path, what: 'gains', do: (o) => { o.surplus = 1; } };
-        for (const k of Object.keys(value)) {
+        for (const k of keys) {
             yield { path, what: `loses ${k}`, do: (o) => { delete o[k]; } };
             yield { path, what: `has another ${k}`, do: (o) => { o[k] = [[]]; } };
-            yield* damages(value[k], [...path, k]);
         }
+        for (const k of keys.length > 24 ? keys.slice(-2) : keys) yield* damages(value[k], [...path, k]);
     }
 }
 
@@ -111,6 +112,7 @@ const [schema, document] = process.argv.slice(isSelfTest ? 3 : 2).map(read);
 const findings = validate(schema, schema, document);
 if (isSelfTest) {
     let n = 0;
+    for (const list of ['steps', 'faults', 'belt_settings']) document[list].splice(1);
     // Restored in place: a copy for each of thousands would take minutes.
     for (const damage of damages(document)) {
         const at = damage.path.reduce((v, k) => v[k], document), was = { ...at };
