@@ -115,17 +115,25 @@ static FILE *stream(const outputs *o, int file)
     return tread_report__outfile_stream(o->files[file]);
 }
 
-/* No metres, no keypoints.trc, and none of an earlier run that this one did not write. */
-static bool is_refused(int file, const char *dir, const tread_run *run)
+/* NULL = it can be written. */
+static const char *refusal(int file, const tread_run *run)
 {
-    const char *reason = file == TRC ? tread_report__trc_refusal(run) : NULL;
-    if (!reason)
-        return false;
+    return file == TRC ? tread_report__trc_refusal(run) : NULL;
+}
+
+/* What was asked for and cannot be: the reason, and none of an earlier run is left beside the files
+ * of this one. */
+static void tell_refused(const cli_analyze_options *s, const char *dir, const tread_run *run)
+{
     char path[CLI_MAX_PATH + 32];
-    snprintf(path, sizeof path, "%s/%s", dir, files[file].name);
-    unlink(path);
-    fprintf(stderr, "treadscope: %s: not written: %s\n", path, reason);
-    return true;
+    for (int i = 0; i < N_FILES; i++) {
+        const char *reason = s->formats & files[i].format ? refusal(i, run) : NULL;
+        if (!reason)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", dir, files[i].name);
+        unlink(path);
+        fprintf(stderr, "treadscope: %s: not written: %s\n", path, reason);
+    }
 }
 
 static int open_outputs(outputs *o, const cli_analyze_options *s, const char *dir,
@@ -133,7 +141,7 @@ static int open_outputs(outputs *o, const cli_analyze_options *s, const char *di
 {
     int status = TREAD_OK;
     for (int i = 0; status == TREAD_OK && i < N_FILES; i++)
-        if (s->formats & files[i].format && !is_refused(i, dir, run))
+        if (s->formats & files[i].format && !refusal(i, run))
             status = tread_report__outfile_open(&o->files[i], dir, files[i].name, err);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_OPENPOSE)
         status = tread_report__openpose_create(&o->openpose, dir, run->clip, err);
@@ -251,6 +259,8 @@ int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analy
         status = write_rest(&o, run, err);
     if (status == TREAD_OK)
         status = commit_outputs(&o, log, err);
+    if (status == TREAD_OK)
+        tell_refused(s, dir, run);
     tread_session__annotator_destroy(&o.annotator);
     tread_report__openpose_abandon(&o.openpose);
     for (int i = 0; i < N_FILES; i++)
