@@ -30,5 +30,7 @@ foreach(file pose_landmark_lite.tflite pose_landmark_full.tflite pose_landmark_h
             OPTIONAL)
 endforeach()
 
+install(FILES ${PROJECT_SOURCE_DIR}/models/session.schema.json
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/treadscope/models)
 install(FILES ${PROJECT_SOURCE_DIR}/models/form/running.yaml
         DESTINATION ${CMAKE_INSTALL_DATADIR}/treadscope/models/form)

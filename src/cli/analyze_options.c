@@ -18,7 +18,8 @@ static void usage(FILE *f)
         "       treadscope analyze --landmarks FILE [--fps N] [options]\n"
         "\n"
         "Measures running form in recorded clips: trunk lean, knee flexion, contacts, cadence.\n"
-        "Writes session.json, frames.csv, steps.csv and annotated.mp4 to CLIP.treadscope/.\n"
+        "Writes tables, a summary, an annotated clip and files for other programs to\n"
+        "CLIP.treadscope/.\n"
         "With --landmarks the same from another tool's keypoints, without the video: JSON, CSV,\n"
         "TRC, a folder of OpenPose JSON, or the landmarks.csv of an earlier run.\n"
         "\n"
@@ -36,7 +37,17 @@ static void usage(FILE *f)
         "  --rules FILE      fault rules in place of, or besides, those that ship\n"
         "  --capture-fps N   slow motion: frames a second it was filmed at\n"
         "  --from S, --to S  only this part of the clip, seconds\n"
-        "  --format LIST     of json, csv, video (default all), separated by commas\n"
+        "  --format LIST     of these, separated by commas; default all but openpose\n"
+        "                      json      session.json\n"
+        "                      csv       frames.csv, steps.csv\n"
+        "                      video     annotated.mp4\n"
+        "                      trc       keypoints.trc: markers for OpenSim, in metres; takes\n"
+        "                                --speed or --height\n"
+        "                      mot       angles.mot: a motion for OpenSim's Rajagopal models\n"
+        "                      srt       faults.srt: faults as subtitles of the clip\n"
+        "                      fit       activity.fit: running dynamics for watch platforms\n"
+        "                      openpose  openpose/: a JSON a frame, for Kinovea\n"
+        "                      all       every one of them\n"
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
         "  --json            print session.json instead of the table\n"
@@ -113,19 +124,27 @@ static bool merge_schedules(cli_analyze_options *o)
     return true;
 }
 
+static const char *const format_names[] = {"json", "csv", "video", "trc",
+                                           "mot",  "srt", "fit",   "openpose"};
+#define N_FORMATS (sizeof format_names / sizeof *format_names)
+
+static bool is_named(const char *name, const char *s, size_t n)
+{
+    return strlen(name) == n && strncmp(name, s, n) == 0;
+}
+
 static bool parse_formats(const char *list, unsigned *out)
 {
-    static const char *const names[] = {"json", "csv", "video"};
     *out = 0;
     for (const char *s = list;; s++) {
         size_t n = strcspn(s, ",");
-        int found = -1;
-        for (int i = 0; i < 3; i++)
-            if (strlen(names[i]) == n && strncmp(s, names[i], n) == 0)
-                found = i;
-        if (found < 0)
+        unsigned found = is_named("all", s, n) ? CLI_FORMAT_ALL : 0;
+        for (size_t i = 0; i < N_FORMATS; i++)
+            if (is_named(format_names[i], s, n))
+                found = 1u << i;
+        if (!found)
             return false;
-        *out |= 1u << found;
+        *out |= found;
         s += n;
         if (!*s)
             return true;
@@ -187,7 +206,9 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_FORMAT:
         return parse_formats(value, &s->formats)
                    ? CLI_DONE
-                   : cli_bad_usage("format", value, "a list of json, csv, video");
+                   : cli_bad_usage("format", value,
+                                   "a list of json, csv, video, trc, mot, srt, fit, openpose, or "
+                                   "all");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
     case OPT_RULES:
         s->rules = value;
@@ -251,7 +272,8 @@ static int check(cli_analyze_options *o, bool is_format_given)
         wrong = "--landmarks: takes the place of the clip; give one or the other";
     else if (o->session.to_s > 0 && o->session.to_s <= o->session.from_s)
         wrong = "--to must lie after --from";
-    else if (o->landmarks && is_format_given && o->formats & CLI_FORMAT_VIDEO)
+    else if (o->landmarks && is_format_given && o->formats != CLI_FORMAT_ALL &&
+             o->formats & CLI_FORMAT_VIDEO)
         wrong = "--format video: landmarks have no pictures to draw on; leave video out";
     else if (o->fps > 0 && !o->landmarks)
         wrong = "--fps: only with --landmarks; a clip has its own times";
@@ -271,8 +293,7 @@ static int check(cli_analyze_options *o, bool is_format_given)
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help)
 {
     bool is_format_given = false;
-    *o = (cli_analyze_options){.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_VIDEO,
-                               .is_kept = true};
+    *o = (cli_analyze_options){.formats = CLI_FORMAT_DEFAULT, .is_kept = true};
     *is_help = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPT_HELP) {

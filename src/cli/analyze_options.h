@@ -8,7 +8,19 @@
 #include <treadscope/form.h>
 #include <treadscope/session.h>
 
-enum cli_format { CLI_FORMAT_JSON = 1, CLI_FORMAT_CSV = 2, CLI_FORMAT_VIDEO = 4 };
+/* In the order of their names in analyze_options.c. */
+enum cli_format {
+    CLI_FORMAT_JSON = 1,
+    CLI_FORMAT_CSV = 2,
+    CLI_FORMAT_VIDEO = 4,
+    CLI_FORMAT_TRC = 8,
+    CLI_FORMAT_MOT = 16,
+    CLI_FORMAT_SRT = 32,
+    CLI_FORMAT_FIT = 64,
+    CLI_FORMAT_OPENPOSE = 128,
+    CLI_FORMAT_ALL = 255,
+    CLI_FORMAT_DEFAULT = CLI_FORMAT_ALL - CLI_FORMAT_OPENPOSE /* which is a file a frame */
+};
 
 /* A setting of the console that may change: what holds from which second on. */
 #define CLI_MAX_SCHEDULE 256

@@ -1,9 +1,11 @@
 #include "cli/outputs.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -87,23 +89,62 @@ int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
     return status;
 }
 
-/* The files of one run while they are written. */
+/* Files of one stream each, in the order in which they appear: session.json last, for where it
+ * stands, the rest is complete. */
+enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, SESSION, N_FILES };
+static const struct {
+    const char *name;
+    enum cli_format format;
+} files[N_FILES] = {
+    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},     [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
+    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},     [MOT] = {"angles.mot", CLI_FORMAT_MOT},
+    [SRT] = {"faults.srt", CLI_FORMAT_SRT},        [FIT] = {"activity.fit", CLI_FORMAT_FIT},
+    [SESSION] = {"session.json", CLI_FORMAT_JSON},
+};
+
+/* What one run leaves, while it is written. */
 typedef struct outputs {
-    tread_outfile *frames, *steps, *session;
+    tread_outfile *files[N_FILES]; /* NULL = not asked for, or refused */
+    tread_trc trc;
+    tread_openpose *openpose;
     tread_annotator *annotator;
 } outputs;
+
+static FILE *stream(const outputs *o, int file)
+{
+    return tread_report__outfile_stream(o->files[file]);
+}
+
+/* NULL = it can be written. */
+static const char *refusal(int file, const tread_run *run)
+{
+    return file == TRC ? tread_report__trc_refusal(run) : NULL;
+}
+
+/* What was asked for and cannot be: the reason, and none of an earlier run is left beside the files
+ * of this one. */
+static void tell_refused(const cli_analyze_options *s, const char *dir, const tread_run *run)
+{
+    char path[CLI_MAX_PATH + 32];
+    for (int i = 0; i < N_FILES; i++) {
+        const char *reason = s->formats & files[i].format ? refusal(i, run) : NULL;
+        if (!reason)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", dir, files[i].name);
+        unlink(path);
+        fprintf(stderr, "treadscope: %s: not written: %s\n", path, reason);
+    }
+}
 
 static int open_outputs(outputs *o, const cli_analyze_options *s, const char *dir,
                         const tread_run *run, tread_error *err)
 {
     int status = TREAD_OK;
-    if (s->formats & CLI_FORMAT_CSV) {
-        status = tread_report__outfile_open(&o->frames, dir, "frames.csv", err);
-        if (status == TREAD_OK)
-            status = tread_report__outfile_open(&o->steps, dir, "steps.csv", err);
-    }
-    if (status == TREAD_OK && s->formats & CLI_FORMAT_JSON)
-        status = tread_report__outfile_open(&o->session, dir, "session.json", err);
+    for (int i = 0; status == TREAD_OK && i < N_FILES; i++)
+        if (s->formats & files[i].format && !refusal(i, run))
+            status = tread_report__outfile_open(&o->files[i], dir, files[i].name, err);
+    if (status == TREAD_OK && s->formats & CLI_FORMAT_OPENPOSE)
+        status = tread_report__openpose_create(&o->openpose, dir, run->clip, err);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO) {
         char path[CLI_MAX_PATH + 32];
         snprintf(path, sizeof path, "%s/annotated.mp4", dir);
@@ -113,23 +154,45 @@ static int open_outputs(outputs *o, const cli_analyze_options *s, const char *di
     return status;
 }
 
+static void begin_frames(outputs *o, const tread_run *run)
+{
+    if (o->files[FRAMES])
+        tread_report__frames_header(stream(o, FRAMES));
+    if (o->files[TRC])
+        tread_report__trc_begin(&o->trc, stream(o, TRC), run);
+    if (o->files[MOT])
+        tread_report__mot_begin(stream(o, MOT), run);
+}
+
+static int write_frame(outputs *o, const tread_frame_result *r, tread_error *err)
+{
+    int status = TREAD_OK;
+    if (o->files[FRAMES])
+        tread_report__frames_row(stream(o, FRAMES), r);
+    if (o->files[TRC])
+        tread_report__trc_row(&o->trc, stream(o, TRC), r);
+    if (o->files[MOT])
+        tread_report__mot_row(stream(o, MOT), r);
+    if (o->openpose)
+        status = tread_report__openpose_add(o->openpose, r, err);
+    if (status == TREAD_OK && o->annotator)
+        status = tread_session__annotator_add(o->annotator, r, err);
+    return status;
+}
+
 /* One pass over the frames for everything that has a row or a picture for each. */
-static int write_frames(outputs *o, tread_analyzer *results, int64_t n_frames, tread_error *err)
+static int write_frames(outputs *o, tread_analyzer *results, const tread_run *run, tread_error *err)
 {
     tread_frame_result r;
     int status = TREAD_OK;
     int64_t started_ns = tread_clock__now_ns(), last_ns = started_ns, n = 0;
-    if (o->frames)
-        tread_report__frames_header(tread_report__outfile_stream(o->frames));
+    begin_frames(o, run);
     while (status == TREAD_OK && tread_analyzer_next_frame(results, &r) == TREAD_OK) {
-        if (o->frames)
-            tread_report__frames_row(tread_report__outfile_stream(o->frames), &r);
-        if (o->annotator)
-            status = tread_session__annotator_add(o->annotator, &r, err);
+        status = write_frame(o, &r, err);
         int64_t now_ns = tread_clock__now_ns();
         n++;
         if (o->annotator && cli_progress_is_shown() && now_ns - last_ns > 100000000) {
-            cli_progress_share("drawing", (double)n / (double)n_frames,
+            cli_progress_share("drawing", (double)n / (double)run->facts->n_frames,
                                (double)(now_ns - started_ns) * 1e-9);
             last_ns = now_ns;
         }
@@ -137,49 +200,70 @@ static int write_frames(outputs *o, tread_analyzer *results, int64_t n_frames, t
     return status;
 }
 
+/* When second 0 was. A recording is last written to when it ends, so that the same clip is the
+ * same activity whenever it is analysed. What has no time of its own (a pipe) ends now. */
+static int64_t started_unix_s(const tread_run *run)
+{
+    struct stat st;
+    tread_overview v;
+    tread_analyzer_overview(run->analyzer, &v);
+    int64_t end_s = stat(run->clip, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+                        ? (int64_t)st.st_mtime
+                        : (int64_t)time(NULL);
+    /* As long as it was filmed: slow motion plays longer, a part of a clip (--to) is shorter. */
+    double length_s =
+        run->opts->capture_fps > 0 ? v.last_s : fmax(v.last_s, run->facts->duration_s);
+    return end_s - (int64_t)ceil(length_s);
+}
+
 static int write_rest(outputs *o, const tread_run *run, tread_error *err)
 {
     int status = TREAD_OK;
-    if (o->steps) {
-        FILE *f = tread_report__outfile_stream(o->steps);
+    if (o->files[STEPS]) {
+        FILE *f = stream(o, STEPS);
         tread_report__steps_header(f);
         for (size_t i = 0; i < run->n_steps; i++)
             tread_report__steps_row(f, &run->steps[i]);
     }
-    if (o->session)
-        status = tread_report__session_json(tread_report__outfile_stream(o->session), run, err);
+    if (o->files[SRT])
+        status = tread_report__srt(stream(o, SRT), run, err);
+    if (status == TREAD_OK && o->files[FIT])
+        status = tread_report__fit(stream(o, FIT), run, started_unix_s(run), err);
+    if (status == TREAD_OK && o->files[SESSION])
+        status = tread_report__session_json(stream(o, SESSION), run, err);
     return status;
 }
 
-/* session.json last: where it stands, the rest is complete. */
 static int commit_outputs(outputs *o, tread_outfile **log, tread_error *err)
 {
     int status = o->annotator ? tread_session__annotator_finish(o->annotator, err) : TREAD_OK;
-    if (status == TREAD_OK && o->frames)
-        status = tread_report__outfile_commit(&o->frames, err);
-    if (status == TREAD_OK && o->steps)
-        status = tread_report__outfile_commit(&o->steps, err);
-    if (status == TREAD_OK && *log)
-        status = tread_report__outfile_commit(log, err);
-    if (status == TREAD_OK && o->session)
-        status = tread_report__outfile_commit(&o->session, err);
+    if (status == TREAD_OK && o->openpose)
+        status = tread_report__openpose_commit(&o->openpose, err);
+    for (int i = 0; status == TREAD_OK && i < N_FILES; i++) {
+        if (i == SESSION && *log)
+            status = tread_report__outfile_commit(log, err);
+        if (status == TREAD_OK && o->files[i])
+            status = tread_report__outfile_commit(&o->files[i], err);
+    }
     return status;
 }
 
 int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analyzer *results,
                       const tread_run *run, tread_outfile **log, tread_error *err)
 {
-    outputs o = {.frames = NULL};
+    outputs o = {.openpose = NULL};
     int status = open_outputs(&o, s, dir, run, err);
     if (status == TREAD_OK)
-        status = write_frames(&o, results, run->facts->n_frames, err);
+        status = write_frames(&o, results, run, err);
     if (status == TREAD_OK)
         status = write_rest(&o, run, err);
     if (status == TREAD_OK)
         status = commit_outputs(&o, log, err);
+    if (status == TREAD_OK)
+        tell_refused(s, dir, run);
     tread_session__annotator_destroy(&o.annotator);
-    tread_report__outfile_abandon(&o.frames);
-    tread_report__outfile_abandon(&o.steps);
-    tread_report__outfile_abandon(&o.session);
+    tread_report__openpose_abandon(&o.openpose);
+    for (int i = 0; i < N_FILES; i++)
+        tread_report__outfile_abandon(&o.files[i]);
     return status;
 }

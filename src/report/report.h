@@ -61,6 +61,53 @@ double tread_report__warm_up_s(const tread_run *run, const tread_overview *overv
 /** The short table `analyze` prints: what was measured, how sure it is. */
 void tread_report__summary_text(FILE *f, const tread_run *run);
 
+/* ---- for other programs ----------------------------------------------------- */
+
+/** Why there can be no keypoints.trc: static text; NULL = there can. */
+const char *tread_report__trc_refusal(const tread_run *run);
+
+/** keypoints.trc, a row a frame, for OpenSim. NaN = not measured. Only where it is not refused. */
+typedef struct tread_trc {
+    double m_per_px, zero_x_px, zero_y_px, across; /* 1: to the right in the picture, or -1 */
+    bool is_lateral;                               /* across is OpenSim's z, else its x */
+    int64_t n_rows;
+} tread_trc;
+void tread_report__trc_begin(tread_trc *t, FILE *f, const tread_run *run);
+void tread_report__trc_row(tread_trc *t, FILE *f, const tread_frame_result *r);
+
+/** angles.mot, a row a frame, coordinates of OpenSim's Rajagopal models. NaN = not measured. */
+void tread_report__mot_begin(FILE *f, const tread_run *run);
+void tread_report__mot_row(FILE *f, const tread_frame_result *r);
+
+/** faults.srt, on the clip's own times (slow motion: as it is played). Empty without faults.
+ *  @return TREAD_OK, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_report__srt(FILE *f, const tread_run *run, tread_error *err);
+
+/** activity.fit: a run on a treadmill, a record a second. What was not measured has the format's
+ *  invalid value.
+ *  @param start_unix_s  when second 0 of the run was, seconds since 1970
+ *  @return TREAD_OK, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_report__fit(FILE *f, const tread_run *run, int64_t start_unix_s,
+                                        tread_error *err);
+
+/** A folder of OpenPose JSON, BODY_25 in upright pixels, a file a frame, which appears under its
+ *  name when it is whole. Missing points are 0,0,0; the confidence of the others is the frame's
+ *  presence. */
+typedef struct tread_openpose tread_openpose;
+
+/** Start `dir`/openpose. @param clip  its base name begins the files'
+ *  @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_report__openpose_create(tread_openpose **out, const char *dir,
+                                                    const char *clip, tread_error *err);
+/** @return TREAD_OK, TREAD_ERR_OUTPUT */
+TREAD_WARN_UNUSED int tread_report__openpose_add(tread_openpose *o, const tread_frame_result *r,
+                                                 tread_error *err);
+/** Takes the place of an earlier run's folder; releases and NULLs in any case.
+ *  @return TREAD_OK, TREAD_ERR_OUTPUT */
+TREAD_WARN_UNUSED int tread_report__openpose_commit(tread_openpose **o, tread_error *err);
+/** Throw away what was written. NULL-safe, sets NULL. */
+void tread_report__openpose_abandon(tread_openpose **o);
+
 /* ---- records of a live session ---------------------------------------------- */
 
 /* Each becomes one line of JSON without its newline, as src/serve/STREAM.md has it; a number that
