@@ -17,7 +17,8 @@ static void usage(FILE *f)
           "       treadscope analyze --landmarks FILE [--fps N] [options]\n"
           "\n"
           "Measures running form in recorded clips: trunk lean, knee flexion, contacts, cadence.\n"
-          "Writes session.json, frames.csv, steps.csv and annotated.mp4 to CLIP.treadscope/.\n"
+          "Writes report.html, session.json, frames.csv, steps.csv and annotated.mp4 to\n"
+          "CLIP.treadscope/.\n"
           "With --landmarks the same from another tool's keypoints, without the video: JSON, CSV,\n"
           "TRC, a folder of OpenPose JSON, or the landmarks.csv of an earlier run.\n"
           "\n"
@@ -35,7 +36,7 @@ static void usage(FILE *f)
           "  --rules FILE      fault rules in place of, or besides, those that ship\n"
           "  --capture-fps N   slow motion: frames a second it was filmed at\n"
           "  --from S, --to S  only this part of the clip, seconds\n"
-          "  --format LIST     of json, csv, video (default all), separated by commas\n"
+          "  --format LIST     of json, csv, video, html (default all), separated by commas\n"
           "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
           "  --fps N           frames a second of landmarks that come without times\n"
           "  --json            print session.json instead of the table\n"
@@ -111,12 +112,12 @@ static bool merge_schedules(cli_analyze_options *o)
 
 static bool parse_formats(const char *list, unsigned *out)
 {
-    static const char *const names[] = {"json", "csv", "video"};
+    static const char *const names[] = {"json", "csv", "video", "html"};
     *out = 0;
     for (const char *s = list;; s++) {
         size_t n = strcspn(s, ",");
         int found = -1;
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
             if (strlen(names[i]) == n && strncmp(s, names[i], n) == 0)
                 found = i;
         if (found < 0)
@@ -177,7 +178,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_FORMAT:
         return parse_formats(value, &s->formats)
                    ? CLI_DONE
-                   : cli_bad_usage("format", value, "a list of json, csv, video");
+                   : cli_bad_usage("format", value, "a list of json, csv, video, html");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
     case OPT_RULES:
         s->rules = value;
@@ -258,7 +259,8 @@ static int check(cli_analyze_options *o, bool is_format_given)
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help)
 {
     bool is_format_given = false;
-    *o = (cli_analyze_options){.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_VIDEO};
+    *o = (cli_analyze_options){.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_VIDEO |
+                                          CLI_FORMAT_HTML};
     *is_help = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPT_HELP) {

@@ -7,7 +7,12 @@
 #include <treadscope/form.h>
 #include <treadscope/session.h>
 
-enum cli_format { CLI_FORMAT_JSON = 1, CLI_FORMAT_CSV = 2, CLI_FORMAT_VIDEO = 4 };
+enum cli_format {
+    CLI_FORMAT_JSON = 1,
+    CLI_FORMAT_CSV = 2,
+    CLI_FORMAT_VIDEO = 4,
+    CLI_FORMAT_HTML = 8
+};
 
 /* A setting of the console that may change: what holds from which second on. */
 #define CLI_MAX_SCHEDULE 256

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -89,8 +90,10 @@ int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
 
 /* The files of one run while they are written. */
 typedef struct outputs {
-    tread_outfile *frames, *steps, *session;
+    tread_outfile *frames, *steps, *session, *report;
     tread_annotator *annotator;
+    tread_key_frame key_frames[TREAD_MAX_KEY_FRAMES];
+    size_t n_key_frames;
 } outputs;
 
 static int open_outputs(outputs *o, const cli_analyze_options *s, const char *dir,
@@ -104,6 +107,10 @@ static int open_outputs(outputs *o, const cli_analyze_options *s, const char *di
     }
     if (status == TREAD_OK && s->formats & CLI_FORMAT_JSON)
         status = tread_report__outfile_open(&o->session, dir, "session.json", err);
+    if (status == TREAD_OK && s->formats & CLI_FORMAT_HTML) {
+        status = tread_report__outfile_open(&o->report, dir, "report.html", err);
+        o->n_key_frames = tread_report__key_frames(run, o->key_frames);
+    }
     if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO) {
         char path[CLI_MAX_PATH + 32];
         snprintf(path, sizeof path, "%s/annotated.mp4", dir);
@@ -124,6 +131,7 @@ static int write_frames(outputs *o, tread_analyzer *results, int64_t n_frames, t
     while (status == TREAD_OK && tread_analyzer_next_frame(results, &r) == TREAD_OK) {
         if (o->frames)
             tread_report__frames_row(tread_report__outfile_stream(o->frames), &r);
+        tread_report__key_frames_see(o->key_frames, o->n_key_frames, &r);
         if (o->annotator)
             status = tread_session__annotator_add(o->annotator, &r, err);
         int64_t now_ns = tread_clock__now_ns();
@@ -137,7 +145,36 @@ static int write_frames(outputs *o, tread_analyzer *results, int64_t n_frames, t
     return status;
 }
 
-static int write_rest(outputs *o, const tread_run *run, tread_error *err)
+/* When the clip was last written, which for most is when it was filmed; "" = not known. */
+static const char *date_of(const char *clip, char *text, size_t size)
+{
+    struct stat st;
+    struct tm tm;
+    text[0] = '\0';
+    if (stat(clip, &st) == 0 && localtime_r(&st.st_mtime, &tm))
+        strftime(text, size, "%Y-%m-%d", &tm);
+    return text[0] ? text : NULL;
+}
+
+static int write_report(outputs *o, const cli_analyze_options *s, const tread_run *run,
+                        tread_error *err)
+{
+    char date[32];
+    tread_report_page page = {.date = date_of(run->clip, date, sizeof date),
+                              .video = o->annotator ? "annotated.mp4" : NULL,
+                              .frames = o->key_frames,
+                              .n_frames = o->n_key_frames};
+    int status = s->landmarks ? TREAD_OK
+                              : tread_session__key_pictures(run->clip, &s->session, run->facts,
+                                                            run->analyzer, run->faults,
+                                                            o->key_frames, o->n_key_frames, err);
+    return status == TREAD_OK
+               ? tread_report__html(tread_report__outfile_stream(o->report), run, &page, err)
+               : status;
+}
+
+static int write_rest(outputs *o, const cli_analyze_options *s, const tread_run *run,
+                      tread_error *err)
 {
     int status = TREAD_OK;
     if (o->steps) {
@@ -146,7 +183,9 @@ static int write_rest(outputs *o, const tread_run *run, tread_error *err)
         for (size_t i = 0; i < run->n_steps; i++)
             tread_report__steps_row(f, &run->steps[i]);
     }
-    if (o->session)
+    if (o->report)
+        status = write_report(o, s, run, err);
+    if (status == TREAD_OK && o->session)
         status = tread_report__session_json(tread_report__outfile_stream(o->session), run, err);
     return status;
 }
@@ -159,6 +198,8 @@ static int commit_outputs(outputs *o, tread_outfile **log, tread_error *err)
         status = tread_report__outfile_commit(&o->frames, err);
     if (status == TREAD_OK && o->steps)
         status = tread_report__outfile_commit(&o->steps, err);
+    if (status == TREAD_OK && o->report)
+        status = tread_report__outfile_commit(&o->report, err);
     if (status == TREAD_OK && *log)
         status = tread_report__outfile_commit(log, err);
     if (status == TREAD_OK && o->session)
@@ -174,12 +215,14 @@ int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analy
     if (status == TREAD_OK)
         status = write_frames(&o, results, run->facts->n_frames, err);
     if (status == TREAD_OK)
-        status = write_rest(&o, run, err);
+        status = write_rest(&o, s, run, err);
     if (status == TREAD_OK)
         status = commit_outputs(&o, log, err);
     tread_session__annotator_destroy(&o.annotator);
     tread_report__outfile_abandon(&o.frames);
     tread_report__outfile_abandon(&o.steps);
     tread_report__outfile_abandon(&o.session);
+    tread_report__outfile_abandon(&o.report);
+    tread_report__key_frames_clear(o.key_frames, o.n_key_frames);
     return status;
 }
