@@ -167,17 +167,29 @@ static point along(point from, double deg, double length)
     return (point){from.x + length * cos(deg * PI / 180), from.y + length * sin(deg * PI / 180)};
 }
 
-/* The number, outside the wedge; further out while it would cover another. */
+/* Beside the line that is measured from, away from the limb; a line that lies flat has its number
+ * beyond its end. */
+static point label_place(const scene *s, const angle *a, double radius_px, double width_px)
+{
+    double sweep = turn(a->from_deg, a->to_deg), room = 0.5 * width_px + 1.2 * s->unit;
+    if (fabs(sin(a->from_deg * PI / 180)) < 0.5)
+        return along(a->vertex, a->from_deg + 0.5 * sweep, radius_px + room);
+    point line = along(a->vertex, a->from_deg, 0.7 * radius_px);
+    point limb = along(a->vertex, a->from_deg + sweep, 0.7 * radius_px);
+    line.x += line.x < limb.x ? -room : room;
+    return line;
+}
+
+/* The number; lower where it would cover another. */
 static void put_label(scene *s, const angle *a, double radius_px)
 {
     char text[32];
-    double sweep = turn(a->from_deg, a->to_deg);
     tread_text_style style = {.size_px = fmax(4.6 * s->unit, 13), .is_bold = true, .colour = white};
     long whole = lround(a->value_deg);
     snprintf(text, sizeof text, "%s%ld°", whole < 0 ? "−" : "", labs(whole));
     double width = tread_vision__canvas_text_width(s->canvas, &style, text) + 0.9 * style.size_px;
-    double height = 1.5 * style.size_px, reach = radius_px + 0.5 * width + s->unit;
-    point centre = along(a->vertex, a->from_deg + 0.5 * sweep, reach);
+    double height = 1.5 * style.size_px;
+    point centre = label_place(s, a, radius_px, width);
     for (int i = 0; i < s->n_labels; i++)
         if (fabs(centre.x - s->label[i].x) < width && fabs(centre.y - s->label[i].y) < height)
             centre.y = s->label[i].y + height;
@@ -196,7 +208,7 @@ static void draw_angle(scene *s, enum shape shape)
     if (!isfinite(a.value_deg) || !isfinite(a.length_px) || !isfinite(a.from_deg))
         return;
     double sweep = turn(a.from_deg, a.to_deg);
-    double radius = fmin(0.8 * a.length_px, 17 * s->unit);
+    double radius = fmin(0.8 * a.length_px, 13 * s->unit);
     const tread_stroke thin = {fmax(0.35 * s->unit, 1.2), white, fmax(0.2 * s->unit, 0.8), dark};
     tread_vision__canvas_wedge(s->canvas, a.vertex, radius, a.from_deg, a.from_deg + sweep, yellow);
     tread_vision__canvas_arc(s->canvas, a.vertex, radius, a.from_deg, a.from_deg + sweep, &thin);

@@ -116,7 +116,7 @@ void html_range_bar(FILE *f, double low, double high, double usual_low, double u
         fprintf(f, "<circle class=\"value\" cx=\"%.1f\" cy=\"%g\" r=\"%g\"/>", at, middle,
                 is_large ? 7.0 : 4.5);
     if (is_large) {
-        int n_decimals = room < 1 ? 2 : fmod(usual_low, 1) || fmod(usual_high, 1) ? 1 : 0;
+        int n_decimals = html_range_decimals(usual_low, usual_high);
         fprintf(f, "<text class=\"mid\" x=\"%.1f\" y=\"42\">", left);
         html_number(f, usual_low, n_decimals);
         fprintf(f, "</text><text class=\"mid\" x=\"%.1f\" y=\"42\">", right);

@@ -201,6 +201,10 @@ static void put_top(const html *h, const size_t *ids, size_t n_ids)
     for (size_t i = 0; i < n_ids && !h->v.no_steps_reason; i++) {
         tread_rules_describe(h->run->rules, h->run->faults[ids[i]].rule, &rule);
         fputs(i ? " <span class=\"and\">and</span> " : "", f);
+        if (i && rule.title[0] >= 'A' && rule.title[0] <= 'Z') {
+            putc(rule.title[0] - 'A' + 'a', f);
+            rule.title++;
+        }
         html_text(f, rule.title);
     }
     fputs("</h1><p class=\"lead\">", f);
@@ -305,10 +309,8 @@ static void put_fault(const html *h, size_t id)
     fputs("</span></p>", f);
     html_range_bar(f, NAN, NAN, fault->usual_low, fault->usual_high, fault->value, true);
     fputs("<p class=\"unseen\">Usual is ", f);
-    html_number(f, fault->usual_low, info->n_decimals);
-    fputs(" to ", f);
-    html_value(f, fault->usual_high, info->n_decimals, fault->unit);
-    fputs(".</p><dl>", f);
+    html_range(f, fault->usual_low, fault->usual_high);
+    fprintf(f, "%s.</p><dl>", html_unit(fault->unit));
     put_row(f, "What to do", "advice", rule.advice);
     put_row(f, "Think of", "cue", rule.cue);
     put_row(f, "What it is", "", rule.meaning);
@@ -463,9 +465,7 @@ static void put_fault_row(const html *h, size_t rule_index)
     fputs(" <span>", f);
     html_value(f, worst->value, info->n_decimals, worst->unit);
     fputs(", usual ", f);
-    html_number(f, worst->usual_low, info->n_decimals);
-    fputs(" to ", f);
-    html_number(f, worst->usual_high, info->n_decimals);
+    html_range(f, worst->usual_low, worst->usual_high);
     fputs("; from ", f);
     html_moment(h, worst->begin_s);
     fputs("</span></p>", f);

@@ -33,6 +33,9 @@ void html_number(FILE *f, double value, int n_decimals); /* a dash for NaN, a tr
 /** "°", " ms", " % of the leg": what follows a number. Static. */
 const char *html_unit(const char *unit);
 void html_value(FILE *f, double value, int n_decimals, const char *unit);
+/** "8 to 25": with no more decimals than the ends need. */
+void html_range(FILE *f, double low, double high);
+int html_range_decimals(double low, double high);
 void html_clock(FILE *f, double time_s);    /* 3:07, 1:02:03 */
 void html_duration(FILE *f, double time_s); /* 8 seconds, 10 minutes 30 seconds */
 void html_base64(FILE *f, const void *data, size_t size);

@@ -42,8 +42,7 @@ static void put_interval(FILE *f, const tread_measure *m, const tread_measure_in
     fputs("</small></td>", f);
 }
 
-static void put_usual(const html *h, enum tread_measure_id id, const tread_measure *m,
-                      const tread_measure_info *info)
+static void put_usual(const html *h, enum tread_measure_id id, const tread_measure *m)
 {
     FILE *f = h->f;
     double low, high;
@@ -58,9 +57,7 @@ static void put_usual(const html *h, enum tread_measure_id id, const tread_measu
             m->value < low    ? "Below usual,"
             : m->value > high ? "Above usual,"
                               : "Usual,");
-    html_number(f, low, info->n_decimals);
-    fputs(" to ", f);
-    html_number(f, high, info->n_decimals);
+    html_range(f, low, high);
     fputs("</summary><p>", f);
     html_sentence(f, source);
     fputs("</p></details></td>", f);
@@ -76,7 +73,7 @@ static void put_measure(const html *h, enum tread_measure_id id)
     fputs("<tr>", f);
     put_name(h, info, id);
     put_interval(f, &m, info);
-    put_usual(h, id, &m, info);
+    put_usual(h, id, &m);
     fprintf(f, "<td class=\"standing\">%d <small>%s</small></td></tr>\n", m.n,
             standings[m.standing]);
 }
@@ -198,39 +195,69 @@ static void put_pair(const html *h, enum tread_measure_id id, const tread_symmet
             y->is_beyond_doubt ? "a true difference" : "may be chance");
 }
 
+/* Left against right, where it was compared. False: it was not; `reason` says why, if it had one
+ * to say. */
+static bool compare(const html *h, int i, tread_symmetry *y, const char **reason)
+{
+    enum tread_measure_id id = (enum tread_measure_id)i;
+    const tread_measure_info *info = tread_measure_describe(id);
+    if (!info->is_per_side || (h->views && !(info->views & h->views)) ||
+        tread_analyzer_symmetry(h->run->analyzer, id, y) != TREAD_OK)
+        return false;
+    if (y->reason && !*reason)
+        *reason = y->reason;
+    return !y->reason;
+}
+
+static void put_pairs(const html *h, bool is_beyond_doubt)
+{
+    FILE *f = h->f;
+    tread_symmetry y;
+    const char *reason = NULL;
+    fputs("<table class=\"sides\"><caption class=\"unseen\">Left and right</caption><thead><tr>"
+          "<th scope=\"col\">Measure</th><th scope=\"col\">Left</th><th scope=\"col\">Right</th>"
+          "<th scope=\"col\">Difference</th><td></td></tr></thead><tbody>\n",
+          f);
+    for (int i = 0; i < TREAD_N_MEASURES; i++)
+        if (compare(h, i, &y, &reason) && y.is_beyond_doubt == is_beyond_doubt)
+            put_pair(h, (enum tread_measure_id)i, &y);
+    fputs("</tbody></table>", f);
+}
+
 void html_left_right_section(const html *h)
 {
     FILE *f = h->f;
-    int n = 0;
+    tread_symmetry y;
     const char *reason = NULL;
-    fputs("<section id=\"sides\"><h2>Left and right</h2>", f);
-    for (int i = 0; i < TREAD_N_MEASURES; i++) {
-        enum tread_measure_id id = (enum tread_measure_id)i;
-        tread_symmetry y;
-        if (!tread_measure_describe(id)->is_per_side ||
-            (h->views && !(tread_measure_describe(id)->views & h->views)) ||
-            tread_analyzer_symmetry(h->run->analyzer, id, &y) != TREAD_OK)
-            continue;
-        if (y.reason) {
-            reason = reason ? reason : y.reason;
-            continue;
+    int n = 0, n_sure = 0;
+    for (int i = 0; i < TREAD_N_MEASURES; i++)
+        if (compare(h, i, &y, &reason)) {
+            n++;
+            n_sure += y.is_beyond_doubt;
         }
-        if (n++ == 0)
-            fputs("<p class=\"intro\">Left less right, with its 95 % interval: where that holds 0, "
-                  "the difference may be none. One camera sees the far leg less well, and the "
-                  "interval knows it.</p><table class=\"sides\"><caption class=\"unseen\">Left and "
-                  "right</caption><thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">Left"
-                  "</th><th scope=\"col\">Right</th><th scope=\"col\">Difference</th><td></td></tr>"
-                  "</thead><tbody>\n",
-                  f);
-        put_pair(h, id, &y);
-    }
-    if (n > 0) {
-        fputs("</tbody></table>", f);
-    } else {
+    fputs("<section id=\"sides\"><h2>Left and right</h2>", f);
+    if (n == 0) {
         fputs("<p class=\"none\">Not compared. ", f);
         html_sentence(f, reason ? reason : "nothing was measured on both sides");
-        fputs("</p>", f);
+        fputs("</p></section>\n", f);
+        return;
+    }
+    fprintf(
+        f,
+        "<p class=\"intro\">%d numbers were compared. %s The difference is left less right; where "
+        "its 95 %% interval holds 0 there may be none. One camera sees the far leg less well, and "
+        "the interval knows it.</p>",
+        n,
+        n_sure == 0   ? "<strong>In none do the legs differ by more than may be chance.</strong>"
+        : n_sure == 1 ? "<strong>In one the legs differ beyond doubt.</strong>"
+                      : "<strong>In these the legs differ beyond doubt.</strong>");
+    if (n_sure > 0)
+        put_pairs(h, true);
+    if (n > n_sure) {
+        fprintf(f, "<details class=\"more\"><summary>The %s%d, where it may be chance</summary>",
+                n_sure ? "other " : "", n - n_sure);
+        put_pairs(h, false);
+        fputs("</details>", f);
     }
     fputs("</section>\n", f);
 }

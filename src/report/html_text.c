@@ -98,6 +98,26 @@ void html_value(FILE *f, double value, int n_decimals, const char *unit)
         fputs(html_unit(unit), f);
 }
 
+static bool is_whole(double value, double scale)
+{
+    return fabs(scale * value - round(scale * value)) < 1e-6;
+}
+
+int html_range_decimals(double low, double high)
+{
+    return is_whole(low, 1) && is_whole(high, 1)        ? 0
+           : fabs(high - low) >= 1 || is_whole(low, 10) ? 1
+                                                        : 2;
+}
+
+void html_range(FILE *f, double low, double high)
+{
+    int n_decimals = html_range_decimals(low, high);
+    html_number(f, low, n_decimals);
+    fputs(" to ", f);
+    html_number(f, high, n_decimals);
+}
+
 void html_clock(FILE *f, double time_s)
 {
     if (!(time_s >= 0 && time_s < 360000)) {

@@ -17,8 +17,8 @@
 #define MOST_ENLARGED 2.0
 #define ASPECT 0.75
 /* Around the runner, of their height as far as joints go: hair above, air below. */
-#define ABOVE 0.16
-#define BELOW 0.07
+#define ABOVE 0.14
+#define BELOW 0.10
 /* Reading on is quicker than opening anew for a moment within so many seconds. */
 #define READ_ON_S 8.0
 
