@@ -59,6 +59,12 @@ TREAD_API void tread_rules_destroy(tread_rules **rules);
 TREAD_API size_t tread_rules_count(const tread_rules *rules);
 TREAD_API void tread_rules_describe(const tread_rules *rules, size_t i, tread_rule_info *out);
 
+/** What is usual for a measure on the level: as the first part of a rule says that looks at the
+ *  measure itself, not at left against right or at change. Either end NaN: open.
+ *  @return false: no rule has a range for it. Then nothing is written */
+TREAD_API bool tread_rules_usual(const tread_rules *rules, enum tread_measure_id measure,
+                                 double *low, double *high, const char **said_by);
+
 /** $TREADSCOPE_RULES, else beside the installed program or in the source tree. Static. */
 TREAD_API const char *tread_rules_path(void);
 

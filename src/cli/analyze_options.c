@@ -124,8 +124,8 @@ static bool merge_schedules(cli_analyze_options *o)
     return true;
 }
 
-static const char *const format_names[] = {"json", "csv", "video", "trc",
-                                           "mot",  "srt", "fit",   "openpose"};
+static const char *const format_names[] = {"json", "csv", "video",    "trc", "mot",
+                                           "srt",  "fit", "openpose", "html"};
 #define N_FORMATS (sizeof format_names / sizeof *format_names)
 
 static bool is_named(const char *name, const char *s, size_t n)
@@ -207,8 +207,8 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return parse_formats(value, &s->formats)
                    ? CLI_DONE
                    : cli_bad_usage("format", value,
-                                   "a list of json, csv, video, trc, mot, srt, fit, openpose, or "
-                                   "all");
+                                   "a list of json, csv, video, html, trc, mot, srt, fit, "
+                                   "openpose, or all");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
     case OPT_RULES:
         s->rules = value;

@@ -18,7 +18,8 @@ enum cli_format {
     CLI_FORMAT_SRT = 32,
     CLI_FORMAT_FIT = 64,
     CLI_FORMAT_OPENPOSE = 128,
-    CLI_FORMAT_ALL = 255,
+    CLI_FORMAT_HTML = 256,
+    CLI_FORMAT_ALL = 511,
     CLI_FORMAT_DEFAULT = CLI_FORMAT_ALL - CLI_FORMAT_OPENPOSE /* which is a file a frame */
 };
 

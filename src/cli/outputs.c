@@ -91,15 +91,15 @@ int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
 
 /* Files of one stream each, in the order in which they appear: session.json last, for where it
  * stands, the rest is complete. */
-enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, SESSION, N_FILES };
+enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, REPORT, SESSION, N_FILES };
 static const struct {
     const char *name;
     enum cli_format format;
 } files[N_FILES] = {
-    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},     [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
-    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},     [MOT] = {"angles.mot", CLI_FORMAT_MOT},
-    [SRT] = {"faults.srt", CLI_FORMAT_SRT},        [FIT] = {"activity.fit", CLI_FORMAT_FIT},
-    [SESSION] = {"session.json", CLI_FORMAT_JSON},
+    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},   [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
+    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},   [MOT] = {"angles.mot", CLI_FORMAT_MOT},
+    [SRT] = {"faults.srt", CLI_FORMAT_SRT},      [FIT] = {"activity.fit", CLI_FORMAT_FIT},
+    [REPORT] = {"report.html", CLI_FORMAT_HTML}, [SESSION] = {"session.json", CLI_FORMAT_JSON},
 };
 
 /* What one run leaves, while it is written. */
@@ -108,6 +108,8 @@ typedef struct outputs {
     tread_trc trc;
     tread_openpose *openpose;
     tread_annotator *annotator;
+    tread_key_frame key_frames[TREAD_MAX_KEY_FRAMES]; /* of the report */
+    size_t n_key_frames;
 } outputs;
 
 static FILE *stream(const outputs *o, int file)
@@ -143,6 +145,8 @@ static int open_outputs(outputs *o, const cli_analyze_options *s, const char *di
     for (int i = 0; status == TREAD_OK && i < N_FILES; i++)
         if (s->formats & files[i].format && !refusal(i, run))
             status = tread_report__outfile_open(&o->files[i], dir, files[i].name, err);
+    if (status == TREAD_OK && o->files[REPORT])
+        o->n_key_frames = tread_report__key_frames(run, o->key_frames);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_OPENPOSE)
         status = tread_report__openpose_create(&o->openpose, dir, run->clip, err);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO) {
@@ -173,6 +177,7 @@ static int write_frame(outputs *o, const tread_frame_result *r, tread_error *err
         tread_report__trc_row(&o->trc, stream(o, TRC), r);
     if (o->files[MOT])
         tread_report__mot_row(stream(o, MOT), r);
+    tread_report__key_frames_see(o->key_frames, o->n_key_frames, r);
     if (o->openpose)
         status = tread_report__openpose_add(o->openpose, r, err);
     if (status == TREAD_OK && o->annotator)
@@ -216,7 +221,34 @@ static int64_t started_unix_s(const tread_run *run)
     return end_s - (int64_t)ceil(length_s);
 }
 
-static int write_rest(outputs *o, const tread_run *run, tread_error *err)
+/* When the clip was last written, which for most is when it was filmed; "" = not known. */
+static const char *date_of(const char *clip, char *text, size_t size)
+{
+    struct stat st;
+    struct tm tm;
+    text[0] = '\0';
+    if (stat(clip, &st) == 0 && localtime_r(&st.st_mtime, &tm))
+        strftime(text, size, "%Y-%m-%d", &tm);
+    return text[0] ? text : NULL;
+}
+
+static int write_report(outputs *o, const cli_analyze_options *s, const tread_run *run,
+                        tread_error *err)
+{
+    char date[32];
+    tread_report_page page = {.date = date_of(run->clip, date, sizeof date),
+                              .video = o->annotator ? "annotated.mp4" : NULL,
+                              .frames = o->key_frames,
+                              .n_frames = o->n_key_frames};
+    int status = s->landmarks ? TREAD_OK
+                              : tread_session__key_pictures(run->clip, &s->session, run->facts,
+                                                            run->analyzer, run->faults,
+                                                            o->key_frames, o->n_key_frames, err);
+    return status == TREAD_OK ? tread_report__html(stream(o, REPORT), run, &page, err) : status;
+}
+
+static int write_rest(outputs *o, const cli_analyze_options *s, const tread_run *run,
+                      tread_error *err)
 {
     int status = TREAD_OK;
     if (o->files[STEPS]) {
@@ -229,6 +261,8 @@ static int write_rest(outputs *o, const tread_run *run, tread_error *err)
         status = tread_report__srt(stream(o, SRT), run, err);
     if (status == TREAD_OK && o->files[FIT])
         status = tread_report__fit(stream(o, FIT), run, started_unix_s(run), err);
+    if (status == TREAD_OK && o->files[REPORT])
+        status = write_report(o, s, run, err);
     if (status == TREAD_OK && o->files[SESSION])
         status = tread_report__session_json(stream(o, SESSION), run, err);
     return status;
@@ -256,13 +290,14 @@ int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analy
     if (status == TREAD_OK)
         status = write_frames(&o, results, run, err);
     if (status == TREAD_OK)
-        status = write_rest(&o, run, err);
+        status = write_rest(&o, s, run, err);
     if (status == TREAD_OK)
         status = commit_outputs(&o, log, err);
     if (status == TREAD_OK)
         tell_refused(s, dir, run);
     tread_session__annotator_destroy(&o.annotator);
     tread_report__openpose_abandon(&o.openpose);
+    tread_report__key_frames_clear(o.key_frames, o.n_key_frames);
     for (int i = 0; i < N_FILES; i++)
         tread_report__outfile_abandon(&o.files[i]);
     return status;

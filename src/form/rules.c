@@ -686,6 +686,24 @@ void tread_rules_describe(const tread_rules *rules, size_t i, tread_rule_info *o
     *out = rules->rules[i].info;
 }
 
+bool tread_rules_usual(const tread_rules *rules, enum tread_measure_id measure, double *low,
+                       double *high, const char **said_by)
+{
+    for (size_t i = 0; i < tread_rules_count(rules); i++) {
+        const form_rule *rule = &rules->rules[i];
+        for (int k = 0; k < rule->n_parts; k++) {
+            const form_part *part = &rule->parts[k];
+            if (part->measure != measure || (part->take != FORM_STEP && part->take != FORM_MEAN))
+                continue;
+            *low = part->usual[0];
+            *high = part->usual[1];
+            *said_by = rule->info.source;
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *form_unit(const form_part *part)
 {
     return part->take == FORM_SYMMETRY ? "%" : tread_measure_describe(part->measure)->unit;

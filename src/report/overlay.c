@@ -483,7 +483,7 @@ static void draw_trunk(const scene *s)
     double length = hypot(dx, dy);
     tread_stroke thin = {fmax(1.8 * body, 1.4), with_alpha(white, 220), fmax(0.9 * body, 0.8),
                          with_alpha(edge_colour, 130)};
-    if (isfinite(s->r->trunk_lean_deg) && length > 0) {
+    if (isfinite(s->r->trunk_lean_deg) && length > 0 && !s->facts->is_bare) {
         double sweep = atan2(dx, -dy) * 180 / PI;
         point top = {s->mid_hip.x, s->mid_hip.y - VERTICAL_LENGTH * length};
         tread_vision__canvas_wedge(c, s->mid_hip, LEAN_RADIUS * length, -90, -90 + sweep,
@@ -725,6 +725,8 @@ void tread_report__overlay_draw(tread_overlay *o, uint8_t *bgra, ptrdiff_t strid
     draw_arm(&s, s.near_side);
     draw_trunk(&s);
     draw_leg(&s, s.near_side);
+    if (facts->is_bare)
+        return;
     if (o->has_panel)
         draw_panel(&s);
     label_knee(&s, s.near_side, LABEL_KNEE_NEAR);

@@ -58,6 +58,12 @@ TREAD_WARN_UNUSED int tread_report__session_json(FILE *f, const tread_run *run, 
  *  minutes, or where no change of speed was told. */
 double tread_report__warm_up_s(const tread_run *run, const tread_overview *overview);
 
+/* Seen belt and told belt, where they disagree: more than a belt's own 3 % (Willwacher 2021)
+ * with a leg's share of body height, and more slope than feet are seen off by (3 degrees on
+ * the look half). */
+#define TREAD_BELT_TOLERANCE_PCT 10.0
+#define TREAD_SLOPE_TOLERANCE_DEG 4.0
+
 /** The short table `analyze` prints: what was measured, how sure it is. */
 void tread_report__summary_text(FILE *f, const tread_run *run);
 
@@ -198,6 +204,7 @@ typedef struct tread_overlay_facts {
     enum tread_view view;
     double cadence_spm, contact_ms; /* means of the clip, the near foot's; NaN = not known */
     const tread_step *last_step;    /* the last step before this frame; NULL = none */
+    bool is_bare;                   /* the skeleton alone: no panel, angles or words */
 } tread_overlay_facts;
 
 typedef struct tread_overlay tread_overlay;
@@ -215,5 +222,66 @@ void tread_report__overlay_draw(tread_overlay *o, uint8_t *bgra, ptrdiff_t strid
                                 const tread_overlay_facts *facts);
 
 void tread_report__overlay_destroy(tread_overlay **o);
+
+struct tread_canvas; /* vision/vision.h */
+
+/* ---- the report, for people ------------------------------------------------- */
+
+enum tread_moment {
+    TREAD_MOMENT_CONTACT = 0, /* the foot lands */
+    TREAD_MOMENT_MIDSTANCE,   /* half way from there to toe-off */
+    TREAD_MOMENT_TOE_OFF,
+    TREAD_MOMENT_FAULT /* what shows a fault best */
+};
+
+/** A moment of the run that is worth a picture, and in the end the picture. */
+typedef struct tread_key_frame {
+    enum tread_moment moment;
+    enum tread_side side;
+    size_t fault;          /* index into the run's faults; of FAULT */
+    double time_s;         /* wanted, on the clock of the results */
+    tread_frame_result at; /* the frame nearest to it; its time is NaN until one was seen */
+    uint8_t *jpeg;         /* (jpeg_size) the runner with the angles drawn; NULL = none */
+    size_t jpeg_size;
+    int width_px, height_px;
+} tread_key_frame;
+
+#define TREAD_N_TO_WORK_ON 2
+#define TREAD_MAX_KEY_FRAMES (TREAD_N_TO_WORK_ON + 6)
+
+/** What to work on: the gravest first, then the surest; each rule once.
+ *  @param[out] ids  (TREAD_N_TO_WORK_ON) of the run's faults. @return how many */
+size_t tread_report__to_work_on(const tread_run *run, size_t *ids);
+
+/** Pick the moments: what shows each fault to work on, and of each foot one step that is well
+ *  seen and like the others. Pure. @param[out] frames  (TREAD_MAX_KEY_FRAMES). @return how many */
+size_t tread_report__key_frames(const tread_run *run, tread_key_frame *frames);
+
+/** Show a frame result to the moments; each keeps the one nearest to it. */
+void tread_report__key_frames_see(tread_key_frame *frames, size_t n, const tread_frame_result *r);
+
+/** Release the pictures. */
+void tread_report__key_frames_clear(tread_key_frame *frames, size_t n);
+
+/** Draw the angles that belong to a moment over a bare skeleton.
+ *  @param r  the frame's result in pixels of the picture
+ *  @param fault  what the moment shows; NULL for the moments of a step */
+void tread_report__angles_draw(struct tread_canvas *canvas, const tread_frame_result *r,
+                               const tread_key_frame *frame, const tread_fault *fault,
+                               enum tread_view view);
+
+/** What the report says besides the results. */
+typedef struct tread_report_page {
+    const char *runner;            /* NULL = not told */
+    const char *date;              /* for people; NULL = not known */
+    const char *video;             /* name of the annotated clip beside the report; NULL = none */
+    const tread_key_frame *frames; /* (n_frames) */
+    size_t n_frames;
+} tread_report_page;
+
+/** report.html: one document that needs nothing else. Strings may hold anything.
+ *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT */
+TREAD_WARN_UNUSED int tread_report__html(FILE *f, const tread_run *run,
+                                         const tread_report_page *page, tread_error *err);
 
 #endif

@@ -159,20 +159,14 @@ double tread_report__warm_up_s(const tread_run *run, const tread_overview *overv
     return fmax(0, from_s - overview->first_s);
 }
 
-/* Seen belt and told belt, where they disagree: more than a belt's own 3 % (Willwacher 2021)
- * with a leg's share of body height, and more slope than feet are seen off by (3 degrees on
- * the look half). */
-#define BELT_TOLERANCE_PCT 10.0
-#define SLOPE_TOLERANCE_DEG 4.0
-
 static void belt_lines(FILE *f, const tread_overview *v)
 {
-    if (fabs(v->belt_vs_height_pct) > BELT_TOLERANCE_PCT)
+    if (fabs(v->belt_vs_height_pct) > TREAD_BELT_TOLERANCE_PCT)
         fprintf(f,
                 "Speed and height disagree: by the runner's height the belt runs %.0f %% %s than "
                 "told. Check --speed and --height; centimetres are doubtful.\n",
                 fabs(v->belt_vs_height_pct), v->belt_vs_height_pct > 0 ? "faster" : "slower");
-    if (fabs(v->belt_slope_deg) > SLOPE_TOLERANCE_DEG)
+    if (fabs(v->belt_slope_deg) > TREAD_SLOPE_TOLERANCE_DEG)
         fprintf(f,
                 "The feet travel %.0f degrees %s than the incline told: the camera is turned, or "
                 "not straight beside the runner, or --incline is missing. Trunk and shank may be "

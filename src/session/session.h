@@ -28,6 +28,19 @@ TREAD_WARN_UNUSED int tread_session__annotator_finish(tread_annotator *a, tread_
 /** NULL-safe, sets NULL; an unfinished file is deleted. */
 void tread_session__annotator_destroy(tread_annotator **a);
 
+/* ---- pictures for the report -------------------------------------------------- */
+
+struct tread_key_frame; /* report/report.h */
+
+/** Read the clip again near each moment, and make its picture: the runner, the skeleton and the
+ *  angles that belong to the moment. A moment without a runner is left without.
+ *  @param frames  (n) that have seen the frame results; get their JPEGs
+ *  @return TREAD_OK, TREAD_ERR_INPUT (the clip is gone or changed), TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_session__key_pictures(
+    const char *source, const tread_session_opts *opts, const tread_source_facts *source_facts,
+    const tread_analyzer *results, const tread_fault *faults, struct tread_key_frame *frames,
+    size_t n, tread_error *err);
+
 /* ---- live ------------------------------------------------------------------- */
 
 /* A camera, stream or paced clip through network, analyzer and rules, as it happens. What it

@@ -1,0 +1,105 @@
+/* report.html as analyze writes it, in a browser, from the disk. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SAMPLE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../samples/runner_left.mp4');
+const LARGEST_BYTES = 1.5e6, MOST_PAGES = 6;
+
+let browser, dir, file;
+before(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'treadscope-report-'));
+    file = path.join(dir, 'report.html');
+    /* As fast as the belt never ran: some number is outside its range. */
+    execFileSync(process.env.TREADSCOPE, ['analyze', SAMPLE, '--model', 'lite', '--speed', '16', '--to', '7',
+        '--out', dir, '--format', 'html,video'], { stdio: 'ignore' });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+});
+after(async () => {
+    await browser?.close();
+    rmSync(dir, { recursive: true, force: true });
+});
+
+/* A page that fails the test if it complains or asks for anything but itself. */
+async function open(options = {}) {
+    /* axe is put in from outside, which the page's own policy forbids */
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    const complaints = [];
+    page.on('console', (m) => ['error', 'warning'].includes(m.type()) && complaints.push(m.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (r) => r.url() !== `file://${file}` && !r.url().startsWith('data:') && complaints.push(`asked ${r.url().slice(0, 80)}`));
+    await page.goto(`file://${file}`);
+    return { page, close: async () => {
+        await context.close();
+        assert.deepEqual(complaints, []);
+    } };
+}
+
+test('small enough to mail', () => {
+    assert.ok(statSync(file).size < LARGEST_BYTES, `${statSync(file).size} bytes`);
+});
+
+test('it has all its parts, without scripts too', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+        const { page, close } = await open({ javaScriptEnabled });
+        const sections = ['frames', 'measures', 'curves', 'strikes', 'sides', 'drift', 'quality'];
+        for (const id of sections)
+            assert.ok(await page.locator(`#${id}`).isVisible(), id);
+        assert.ok((await page.locator('h1').innerText()).length > 5);
+        assert.equal(await page.locator('.key img').count(), 6);
+        assert.equal(await page.locator('.fault').count(), await page.locator('.fault.has-picture').count());
+        assert.equal(await page.locator('svg.cycle').count(), 4);
+        assert.ok(await page.locator('.measures tbody tr:not(.part)').count() > 30);
+        if (javaScriptEnabled)
+            assert.equal(await page.evaluate(() => [...document.images].every((i) => i.complete && i.naturalWidth > 100)), true);
+        await close();
+    }
+});
+
+for (const colorScheme of ['light', 'dark'])
+    test(`nothing serious to axe, ${colorScheme}`, async () => {
+        const { page, close } = await open({ colorScheme, bypassCSP: true });
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(() => window.axe.run());
+        const grave = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
+        assert.deepEqual(grave.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)} (${v.nodes.length})`), []);
+        await close();
+    });
+
+test('no sideways scrolling on phone, tablet and laptop', async () => {
+    for (const width of [390, 820, 1280]) {
+        const { page, close } = await open({ viewport: { width, height: 844 } });
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width, `${width} px`);
+        await close();
+    }
+});
+
+test('the stride can be read off, and a moment opens the clip beside', async () => {
+    const { page } = await open(); /* the clip is asked for, on purpose */
+    const chart = page.locator('svg.cycle').first();
+    await chart.scrollIntoViewIfNeeded();
+    await chart.hover();
+    assert.match(await page.locator('.readout').first().innerText(), /^At \d+ %: left −?\d+°, right −?\d+°$/);
+    await page.locator('.key a.moment').first().click();
+    await page.waitForFunction(() => document.querySelector('#player video')?.readyState >= 1, null, { timeout: 10000 });
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('#player').count(), 0);
+    await page.context().close();
+});
+
+test('a few sheets of paper', async () => {
+    const { page, close } = await open();
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const pages = pdf.match(/\/Type\s*\/Page\b/g).length;
+    assert.ok(pages <= MOST_PAGES, `${pages} pages`);
+    await close();
+});
