@@ -249,7 +249,7 @@ static void analyze_again(const job *j, int part)
         .session = {.analyzer = j->options.analyzer, .model = j->options.model},
         .out = dir,
         .landmarks = path,
-        .formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV};
+        .formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_HTML};
     tread_analyzer_opts *a = &o.session.analyzer;
     a->speed_kmh = belt[0].speed_kmh;
     a->incline_pct = belt[0].incline_pct;
