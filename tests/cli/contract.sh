@@ -4,10 +4,10 @@
 command -v node >/dev/null || skip "node is not installed"
 
 run analyze "$sample" --from 0 --to 4 --speed 11 --out "$work/a"; succeeds "analyze"
-for f in session.json frames.csv steps.csv annotated.mp4; do
+for f in report.html session.json frames.csv steps.csv annotated.mp4; do
     [ -s "$work/a/$f" ] || fail "$f is missing"
 done
-[ -z "$(ls "$work/a" | grep -vxE 'session\.json|frames\.csv|steps\.csv|annotated\.mp4')" ] ||
+[ -z "$(ls "$work/a" | grep -vxE 'session\.json|report\.html|frames\.csv|steps\.csv|annotated\.mp4')" ] ||
     fail "unexpected files: $(ls "$work/a")"
 
 frames="frame,time_s,presence,identity,trunk_lean_deg"

@@ -22,7 +22,7 @@ again="$work/clip/landmarks.csv.treadscope"
 for f in frames steps; do
     cmp "$work/clip/$f.csv" "$again/$f.csv" || fail "$f.csv of the log differs from the clip's"
 done
-[ "$(ls "$again" | tr '\n' ' ')" = "frames.csv session.json steps.csv " ] ||
+[ "$(ls "$again" | tr '\n' ' ')" = "frames.csv report.html session.json steps.csv " ] ||
     fail "unexpected files: $(ls "$again")"
 pass "the log repeats the run byte for byte"
 grep -q '"container": "landmarks"' "$again/session.json" &&

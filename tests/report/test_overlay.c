@@ -105,7 +105,7 @@ static const tread_step step = {.side = TREAD_LEFT,
                                 .value = {[TREAD_MEASURE_FOOT_STRIKE_ANGLE] = 14},
                                 .foot_strike = TREAD_STRIKE_REARFOOT,
                                 .is_valid = true};
-static const tread_overlay_facts facts = {TREAD_LEFT, TREAD_VIEW_LEFT, 169, 244, &step};
+static const tread_overlay_facts facts = {TREAD_LEFT, TREAD_VIEW_LEFT, 169, 244, &step, false};
 
 static void draw(picture *p, const tread_frame_result *r, const tread_overlay_facts *f)
 {
@@ -159,8 +159,8 @@ static void test_nothing_from_nan(void **state)
             r.x_px[i] = (double)NAN;
     r.trunk_lean_deg = r.knee_flexion_deg[0] = r.knee_flexion_deg[1] = (double)NAN;
     r.time_s = (double)NAN;
-    const tread_overlay_facts unknown = {TREAD_LEFT, TREAD_VIEW_AUTO, (double)NAN, (double)NAN,
-                                         NULL};
+    const tread_overlay_facts unknown = {
+        TREAD_LEFT, TREAD_VIEW_AUTO, (double)NAN, (double)NAN, NULL, false};
     draw(&p, &r, &unknown);
     assert_int_equal(n_changed(&p, 0, 0.28, 1, 1), 0);
     assert_true(n_changed(&p, 0, 0, 0.7, 0.28) > 1000); /* the panel, with dashes */
@@ -216,7 +216,8 @@ static void test_absurd_numbers(void **state)
         r.trunk_lean_deg = r.knee_flexion_deg[0] = r.knee_flexion_deg[1] = r.time_s = absurd[i];
         tread_step s = step;
         s.value[TREAD_MEASURE_FOOT_STRIKE_ANGLE] = absurd[i];
-        const tread_overlay_facts f = {TREAD_RIGHT, TREAD_VIEW_RIGHT, absurd[i], absurd[i], &s};
+        const tread_overlay_facts f = {TREAD_RIGHT, TREAD_VIEW_RIGHT, absurd[i], absurd[i], &s,
+                                       false};
         draw(&p, &r, &f);
         for (int k = 0; k < TREAD_N_JOINTS; k++)
             r.x_px[k] = k & 1 ? absurd[i] : -absurd[i];
