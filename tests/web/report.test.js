@@ -1,7 +1,7 @@
 /* report.html as analyze writes it, in a browser, from the disk. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,15 +12,35 @@ import { chromium } from 'playwright-core';
 const CHROMIUM = '/usr/bin/chromium';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SAMPLE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../samples/runner_left.mp4');
+const RULES = `version: 1
+rules:
+` + [['trunk_forward', 'trunk_lean_deg', '[0, 1], high: [2, 3, 90]'],
+     ['knee_sitting', 'knee_flexion_contact_deg', '[0, 4], high: [5, 90]'],
+     ['bounce', 'vertical_oscillation_cm', '[1, 3], high: [4]']].map(([id, measure, range]) => `  - id: ${id}
+    title: Strict <b>${id}</b>
+    view: [side]
+    side: both
+    phase: midstance
+    parts:
+      - {measure: ${measure}, usual: ${range}, hysteresis: 0.5}
+    min_steps: 3
+    dwell_s: 1
+    source: convention
+    cue: Run
+    meaning: A meaning.
+    why: A reason.
+    advice: An advice.
+`).join('');
 const LARGEST_BYTES = 1.5e6, MOST_PAGES = 6;
 
 let browser, dir, file;
 before(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'treadscope-report-'));
     file = path.join(dir, 'report.html');
-    /* As fast as the belt never ran: some number is outside its range. */
-    execFileSync(process.env.TREADSCOPE, ['analyze', SAMPLE, '--model', 'lite', '--speed', '16', '--to', '7',
-        '--out', dir, '--format', 'html,video'], { stdio: 'ignore' });
+    /* The sample runs well; by these rules it does not, so that there is something to work on. */
+    writeFileSync(path.join(dir, 'strict.yaml'), RULES);
+    execFileSync(process.env.TREADSCOPE, ['analyze', SAMPLE, '--model', 'lite', '--speed', '11', '--rules',
+        path.join(dir, 'strict.yaml'), '--out', dir, '--format', 'html,video'], { stdio: 'ignore' });
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 });
 after(async () => {
@@ -56,7 +76,9 @@ test('it has all its parts, without scripts too', async () => {
             assert.ok(await page.locator(`#${id}`).isVisible(), id);
         assert.ok((await page.locator('h1').innerText()).length > 5);
         assert.equal(await page.locator('.key img').count(), 6);
-        assert.equal(await page.locator('.fault').count(), await page.locator('.fault.has-picture').count());
+        assert.equal(await page.locator('.fault.has-picture').count(), 2);
+        assert.match(await page.locator('.fault h3').first().innerText(), /^Strict <b>(trunk_forward|knee_sitting)<\/b>$/);
+        assert.equal(await page.locator('.tracks li').count(), 3);
         assert.equal(await page.locator('svg.cycle').count(), 4);
         assert.ok(await page.locator('.measures tbody tr:not(.part)').count() > 30);
         if (javaScriptEnabled)
