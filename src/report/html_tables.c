@@ -264,11 +264,17 @@ void html_left_right_section(const html *h)
 
 /* ---- over the session ------------------------------------------------------------------ */
 
-static bool has_drift(const html *h, int i, tread_drift *d)
+/* Change over the session, where it could be judged. False: it could not; `reason` says why, if it
+ * had one to say. */
+static bool judge_change(const html *h, int i, tread_drift *d, const char **reason)
 {
     enum tread_measure_id id = (enum tread_measure_id)i;
     enum tread_side side = tread_measure_describe(id)->is_per_side ? h->near : TREAD_BOTH;
-    return tread_analyzer_drift(h->run->analyzer, id, side, d) == TREAD_OK;
+    if (tread_analyzer_drift(h->run->analyzer, id, side, d) != TREAD_OK)
+        return false;
+    if (d->reason && !*reason)
+        *reason = d->reason;
+    return !d->reason;
 }
 
 static void put_change(const html *h, enum tread_measure_id id, const tread_drift *d)
@@ -288,15 +294,60 @@ static void put_change(const html *h, enum tread_measure_id id, const tread_drif
                             : "much more than chance");
 }
 
+static void put_changes(const html *h, bool is_more_than_chance)
+{
+    FILE *f = h->f;
+    tread_drift d;
+    const char *reason = NULL;
+    fputs(
+        "<table class=\"drift\"><caption class=\"unseen\">Change over the session</caption><thead>"
+        "<tr><th scope=\"col\">Measure</th><th scope=\"col\">At first</th><th scope=\"col\">At "
+        "last</th><th scope=\"col\">Change</th></tr></thead><tbody>\n",
+        f);
+    for (int i = 0; i < TREAD_N_MEASURES; i++)
+        if (judge_change(h, i, &d, &reason) && (d.level > 0) == is_more_than_chance)
+            put_change(h, (enum tread_measure_id)i, &d);
+    fputs("</tbody></table>", f);
+}
+
+static void put_drift(const html *h)
+{
+    FILE *f = h->f;
+    tread_drift d;
+    const char *reason = NULL;
+    int n = 0, n_changed = 0;
+    for (int i = 0; i < TREAD_N_MEASURES; i++)
+        if (judge_change(h, i, &d, &reason)) {
+            n++;
+            n_changed += d.level > 0;
+        }
+    if (n == 0) {
+        fputs("<p class=\"none\">No change could be judged. ", f);
+        html_sentence(f, reason ? reason : "too few steps");
+        fputs("</p>", f);
+        return;
+    }
+    fprintf(
+        f,
+        "<p class=\"intro after\">The last minute against your own beginning, once you had settled "
+        "in: <strong>of %d numbers, %d changed by more than chance.</strong></p>",
+        n, n_changed);
+    if (n_changed > 0)
+        put_changes(h, true);
+    if (n > n_changed) {
+        fprintf(f, "<details class=\"more\"><summary>The %s%d, as good as unchanged</summary>",
+                n_changed ? "other " : "", n - n_changed);
+        put_changes(h, false);
+        fputs("</details>", f);
+    }
+}
+
 void html_drift_section(const html *h)
 {
     static const enum tread_measure_id charted[] = {
         TREAD_MEASURE_TRUNK_LEAN, TREAD_MEASURE_KNEE_FLEXION_CONTACT, TREAD_MEASURE_CADENCE,
         TREAD_MEASURE_VERTICAL_OSCILLATION};
     FILE *f = h->f;
-    tread_drift d;
-    const char *reason = NULL;
-    int n = 0;
     fputs("<section id=\"drift\"><h2>Over the session</h2>", f);
     if (html_is_long(h)) {
         fputs(
@@ -307,27 +358,6 @@ void html_drift_section(const html *h)
             html_time_chart(h, charted[i]);
         fputs("</div>", f);
     }
-    for (int i = 0; i < TREAD_N_MEASURES; i++) {
-        if (!has_drift(h, i, &d) || d.reason) {
-            reason = reason || !has_drift(h, i, &d) ? reason : d.reason;
-            continue;
-        }
-        if (n++ == 0)
-            fputs(
-                "<p class=\"intro\">The last minute against your own beginning, once you had "
-                "settled in.</p><table class=\"drift\"><caption class=\"unseen\">Change over the "
-                "session</caption><thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">At "
-                "first</th><th scope=\"col\">At last</th><th scope=\"col\">Change</th></tr></thead>"
-                "<tbody>\n",
-                f);
-        put_change(h, (enum tread_measure_id)i, &d);
-    }
-    if (n > 0) {
-        fputs("</tbody></table>", f);
-    } else {
-        fputs("<p class=\"none\">No change could be judged. ", f);
-        html_sentence(f, reason ? reason : "too few steps");
-        fputs("</p>", f);
-    }
+    put_drift(h);
     fputs("</section>\n", f);
 }
