@@ -236,7 +236,8 @@ static int write_report(outputs *o, const cli_analyze_options *s, const tread_ru
                         tread_error *err)
 {
     char date[32];
-    tread_report_page page = {.date = date_of(run->clip, date, sizeof date),
+    tread_report_page page = {.runner = s->runner,
+                              .date = date_of(run->clip, date, sizeof date),
                               .video = o->annotator ? "annotated.mp4" : NULL,
                               .frames = o->key_frames,
                               .n_frames = o->n_key_frames};

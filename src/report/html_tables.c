@@ -6,22 +6,6 @@
 
 /* ---- every measure ----------------------------------------------------------------- */
 
-/* The parts of the table and where each begins. */
-static const struct {
-    enum tread_measure_id first;
-    const char *title;
-} parts[] = {
-    {TREAD_MEASURE_CADENCE, "Rhythm and bounce"},
-    {TREAD_MEASURE_TRUNK_LEAN, "Torso over pelvis"},
-    {TREAD_MEASURE_HIP_FLEXION_CONTACT, "Hip"},
-    {TREAD_MEASURE_KNEE_FLEXION_CONTACT, "Knee"},
-    {TREAD_MEASURE_DORSIFLEXION_CONTACT, "Ankle and foot"},
-    {TREAD_MEASURE_SHANK_ANGLE_CONTACT, "Reach: where the foot lands"},
-    {TREAD_MEASURE_ELBOW, "Arms and head"},
-    {TREAD_MEASURE_PELVIC_DROP, "From behind and in front"},
-};
-#define N_PARTS (sizeof parts / sizeof *parts)
-
 static void put_name(const html *h, const tread_measure_info *info, enum tread_measure_id id)
 {
     fputs("<th scope=\"row\">", h->f);
@@ -95,17 +79,17 @@ static void put_table(const html *h)
         "<table class=\"measures\"><caption class=\"unseen\">Every measure</caption><thead><tr>"
         "<th scope=\"col\">Measure</th><th scope=\"col\">Value <small>95 %% interval</small></th>"
         "<th scope=\"col\">Against usual</th><th scope=\"col\">Steps</th></tr></thead>\n");
-    for (size_t p = 0; p < N_PARTS; p++) {
-        int end = p + 1 < N_PARTS ? (int)parts[p + 1].first : TREAD_N_MEASURES;
+    for (size_t p = 0; p < TREAD_N_PARTS; p++) {
+        int end = p + 1 < TREAD_N_PARTS ? (int)tread_report__parts[p + 1].first : TREAD_N_MEASURES;
         bool is_open = false;
-        for (int id = (int)parts[p].first; id < end; id++) {
+        for (int id = (int)tread_report__parts[p].first; id < end; id++) {
             if (!is_listed(h, id, true))
                 continue;
             if (!is_open)
                 fprintf(f,
                         "<tbody><tr class=\"part\"><th scope=\"rowgroup\" colspan=\"4\">%s</th>"
                         "</tr>\n",
-                        parts[p].title);
+                        tread_report__parts[p].title);
             is_open = true;
             put_measure(h, (enum tread_measure_id)id);
         }

@@ -7,31 +7,13 @@
 #include <jansson.h>
 #include <treadscope/version.h>
 
+#include "report/json_parts.h"
 #include "report/report.h"
 
 /* Digits worth sending. */
 #define PRECISION 7
 /* Readings are for a glance from two metres, and their method is no better than a whole number. */
 #define GLANCE_DECIMALS 0
-
-static json_t *real_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *told_or_null(double value)
-{
-    return value > 0 ? json_real(value) : json_null();
-}
-
-/* A file name may hold any bytes; JSON holds UTF-8. */
-static json_t *text_or_null(const char *s)
-{
-    if (!s)
-        return json_null();
-    json_t *j = json_string(s);
-    return j ? j : json_string("(not UTF-8)");
-}
 
 /* One line; gives up `j`. */
 static char *dump(json_t *j)
@@ -44,28 +26,29 @@ static char *dump(json_t *j)
 char *tread_report__hello_record(const tread_hello *h)
 {
     return dump(json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "type", "hello", "version",
-                          tread_version_string(), "source", text_or_null(h->source), "source_text",
-                          text_or_null(h->source_text), "model", h->model, "started", h->started,
-                          "recording", text_or_null(h->recording)));
+                          tread_version_string(), "source", report_text_or_null(h->source),
+                          "source_text", report_text_or_null(h->source_text), "model", h->model,
+                          "started", h->started, "recording", report_text_or_null(h->recording)));
 }
 
 char *tread_report__status_record(const tread_live_status *s)
 {
     bool is_from_side = s->view == TREAD_VIEW_LEFT || s->view == TREAD_VIEW_RIGHT;
     json_t *j = json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "type", "status",
-                          "time_s", real_or_null(s->time_s), "state", s->state, "message",
-                          text_or_null(s->message), "fps", real_or_null(s->fps), "analysed_fps",
-                          real_or_null(s->analysed_fps), "n_frames", (json_int_t)s->n_frames,
-                          "n_dropped", (json_int_t)s->n_dropped, "is_keeping_up", s->is_keeping_up);
-    json_t *more =
-        json_pack("{s:{s:o, s:o, s:o}, s:{s:s, s:o}, s:s?, s:s?, s:o, s:f, s:o}", "latency_ms",
-                  "p50", real_or_null(s->latency_p50_ms), "p95", real_or_null(s->latency_p95_ms),
-                  "p99", real_or_null(s->latency_p99_ms), "recording", "state", s->recording,
-                  "message", text_or_null(s->recording_message), "view",
-                  s->view == TREAD_VIEW_AUTO ? NULL : tread_view_name(s->view), "near_side",
-                  is_from_side ? tread_side_name(s->near_side) : NULL, "speed_kmh",
-                  told_or_null(s->speed_kmh), "incline_pct", s->incline_pct, "running_s",
-                  real_or_null(s->running_s));
+                          "time_s", report_real_or_null(s->time_s), "state", s->state, "message",
+                          report_text_or_null(s->message), "fps", report_real_or_null(s->fps),
+                          "analysed_fps", report_real_or_null(s->analysed_fps), "n_frames",
+                          (json_int_t)s->n_frames, "n_dropped", (json_int_t)s->n_dropped,
+                          "is_keeping_up", s->is_keeping_up);
+    json_t *more = json_pack("{s:{s:o, s:o, s:o}, s:{s:s, s:o}, s:s?, s:s?, s:o, s:f, s:o}",
+                             "latency_ms", "p50", report_real_or_null(s->latency_p50_ms), "p95",
+                             report_real_or_null(s->latency_p95_ms), "p99",
+                             report_real_or_null(s->latency_p99_ms), "recording", "state",
+                             s->recording, "message", report_text_or_null(s->recording_message),
+                             "view", s->view == TREAD_VIEW_AUTO ? NULL : tread_view_name(s->view),
+                             "near_side", is_from_side ? tread_side_name(s->near_side) : NULL,
+                             "speed_kmh", report_told_or_null(s->speed_kmh), "incline_pct",
+                             s->incline_pct, "running_s", report_real_or_null(s->running_s));
     json_object_update(j, more);
     json_decref(more);
     return dump(j);
@@ -81,7 +64,7 @@ char *tread_report__setup_record(const tread_setup_check *checks, size_t n)
         is_ready &= c->state != TREAD_CHECK_POOR;
         json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:o}", "id", c->id, "title", c->title,
                                              "state", states[c->state], "advice",
-                                             text_or_null(c->advice[0] ? c->advice : NULL)));
+                                             report_text_or_null(c->advice[0] ? c->advice : NULL)));
     }
     return dump(json_pack("{s:s, s:b, s:o}", "type", "setup", "is_ready", is_ready, "checks", all));
 }
@@ -161,7 +144,7 @@ char *tread_report__event_record(const tread_event *e)
     return dump(json_pack("{s:s, s:s, s:s, s:f, s:o}", "type", "event", "kind",
                           e->is_contact ? "initial_contact" : "toe_off", "side",
                           tread_side_name(e->side), "time_s", e->time_s, "sd_ms",
-                          real_or_null(e->sd_ms)));
+                          report_real_or_null(e->sd_ms)));
 }
 
 static const char *strike_name(enum tread_foot_strike strike)
@@ -175,12 +158,12 @@ char *tread_report__step_record(const tread_step *s)
     for (int i = 0; i < TREAD_N_MEASURES; i++)
         if (i != TREAD_MEASURE_CADENCE && i != TREAD_MEASURE_STRIDE_CV)
             json_object_set_new(values, tread_measure_describe((enum tread_measure_id)i)->key,
-                                real_or_null(s->value[i]));
+                                report_real_or_null(s->value[i]));
     return dump(json_pack("{s:s, s:I, s:s, s:o, s:o, s:b, s:s?, s:o}", "type", "step", "step",
                           (json_int_t)s->step, "side", tread_side_name(s->side),
-                          "initial_contact_s", real_or_null(s->initial_contact_s), "toe_off_s",
-                          real_or_null(s->toe_off_s), "valid", s->is_valid, "foot_strike",
-                          strike_name(s->foot_strike), "values", values));
+                          "initial_contact_s", report_real_or_null(s->initial_contact_s),
+                          "toe_off_s", report_real_or_null(s->toe_off_s), "valid", s->is_valid,
+                          "foot_strike", strike_name(s->foot_strike), "values", values));
 }
 
 /* ---- what it means ------------------------------------------------------------------ */
@@ -205,14 +188,14 @@ static json_t *reading_object(const tread_reading *r)
     const tread_measure_info *info = tread_measure_describe(r->measure);
     const tread_measure *m = &r->now;
     bool is_measured = !m->reason && isfinite(m->value);
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id", r->id,
-                     "title", r->title, "key", info->key, "unit", shown_unit(info->unit),
-                     "decimals", GLANCE_DECIMALS, "value",
-                     real_or_null(is_measured ? m->value : (double)NAN), "uncertainty",
-                     real_or_null(is_measured ? (m->high - m->low) / 2 : (double)NAN), "n", m->n,
-                     "usual", usual_range(r->usual_low, r->usual_high), "level",
-                     r->level < 0 ? json_null() : json_integer(r->level), "side",
-                     side_or_null(r->side), "reason", text_or_null(is_measured ? NULL : m->reason));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "id", r->id, "title",
+        r->title, "key", info->key, "unit", shown_unit(info->unit), "decimals", GLANCE_DECIMALS,
+        "value", report_real_or_null(is_measured ? m->value : (double)NAN), "uncertainty",
+        report_real_or_null(is_measured ? (m->high - m->low) / 2 : (double)NAN), "n", m->n, "usual",
+        usual_range(r->usual_low, r->usual_high), "level",
+        r->level < 0 ? json_null() : json_integer(r->level), "side", side_or_null(r->side),
+        "reason", report_text_or_null(is_measured ? NULL : m->reason));
 }
 
 char *tread_report__summary_record(const tread_reading *readings, size_t n,
@@ -223,9 +206,10 @@ char *tread_report__summary_record(const tread_reading *readings, size_t n,
         json_array_append_new(numbers, reading_object(&readings[i]));
     for (size_t i = 0; i < n_strikes; i++)
         json_array_append_new(
-            feet, json_pack("{s:s, s:s?, s:o}", "side", tread_side_name(strikes[i].side), "strike",
-                            strike_name(strikes[i].foot_strike), "angle_deg",
-                            real_or_null(strikes[i].value[TREAD_MEASURE_FOOT_STRIKE_ANGLE])));
+            feet,
+            json_pack("{s:s, s:s?, s:o}", "side", tread_side_name(strikes[i].side), "strike",
+                      strike_name(strikes[i].foot_strike), "angle_deg",
+                      report_real_or_null(strikes[i].value[TREAD_MEASURE_FOOT_STRIKE_ANGLE])));
     return dump(
         json_pack("{s:s, s:o, s:o}", "type", "summary", "readings", numbers, "strikes", feet));
 }
@@ -239,13 +223,13 @@ char *tread_report__fault_record(const tread_rules *rules, const tread_fault *f,
                           "fault", "change", change, "fault", (json_int_t)id, "rule", rule.id,
                           "title", rule.title, "side", tread_side_name(f->side), "level", f->level,
                           "level_now", f->level_now, "begin_s", f->begin_s, "raised_s", f->raised_s,
-                          "end_s", real_or_null(f->end_s), "n_steps", f->n_steps);
-    json_t *more =
-        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s}", "measure",
-                  tread_measure_describe(f->measure)->key, "value", real_or_null(f->value), "unit",
-                  shown_unit(f->unit), "usual", usual_range(f->usual_low, f->usual_high),
-                  "confidence", real_or_null(f->confidence), "shown_s", real_or_null(f->shown_s),
-                  "cue", rule.cue, "meaning", rule.meaning, "why", rule.why, "advice", rule.advice);
+                          "end_s", report_real_or_null(f->end_s), "n_steps", f->n_steps);
+    json_t *more = json_pack(
+        "{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s}", "measure",
+        tread_measure_describe(f->measure)->key, "value", report_real_or_null(f->value), "unit",
+        shown_unit(f->unit), "usual", usual_range(f->usual_low, f->usual_high), "confidence",
+        report_real_or_null(f->confidence), "shown_s", report_real_or_null(f->shown_s), "cue",
+        rule.cue, "meaning", rule.meaning, "why", rule.why, "advice", rule.advice);
     json_object_update(j, more);
     json_decref(more);
     return dump(j);
@@ -271,12 +255,13 @@ char *tread_report__timeline_record(double time_s, const tread_belt *settings, s
 {
     json_t *belts = json_array(), *holes = json_array(), *found = json_array();
     for (size_t i = 0; i < n_settings; i++)
-        json_array_append_new(belts, json_pack("{s:f, s:o, s:f}", "from_s", settings[i].from_s,
-                                               "speed_kmh", told_or_null(settings[i].speed_kmh),
-                                               "incline_pct", settings[i].incline_pct));
+        json_array_append_new(belts,
+                              json_pack("{s:f, s:o, s:f}", "from_s", settings[i].from_s,
+                                        "speed_kmh", report_told_or_null(settings[i].speed_kmh),
+                                        "incline_pct", settings[i].incline_pct));
     for (size_t i = 0; i < n_gaps; i++)
         json_array_append_new(holes, json_pack("{s:f, s:o}", "from_s", gaps[i].from_s, "to_s",
-                                               real_or_null(gaps[i].to_s)));
+                                               report_real_or_null(gaps[i].to_s)));
     for (size_t i = 0; i < n_faults; i++) {
         tread_rule_info rule;
         tread_rules_describe(rules, faults[i].rule, &rule);
@@ -284,7 +269,7 @@ char *tread_report__timeline_record(double time_s, const tread_belt *settings, s
                                                (json_int_t)i, "rule", rule.id, "title", rule.title,
                                                "side", tread_side_name(faults[i].side), "level",
                                                faults[i].level, "begin_s", faults[i].begin_s,
-                                               "end_s", real_or_null(faults[i].end_s)));
+                                               "end_s", report_real_or_null(faults[i].end_s)));
     }
     return dump(json_pack("{s:s, s:f, s:o, s:o, s:o}", "type", "timeline", "time_s", time_s,
                           "settings", belts, "gaps", holes, "faults", found));
@@ -294,6 +279,6 @@ char *tread_report__end_record(double time_s, const char *reason, const char *me
                                bool has_report)
 {
     return dump(json_pack("{s:s, s:o, s:s, s:o, s:s?}", "type", "end", "time_s",
-                          real_or_null(time_s), "reason", reason, "message", text_or_null(message),
-                          "report", has_report ? "/report" : NULL));
+                          report_real_or_null(time_s), "reason", reason, "message",
+                          report_text_or_null(message), "report", has_report ? "/report" : NULL));
 }

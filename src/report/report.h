@@ -50,6 +50,14 @@ typedef struct tread_run {
     size_t n_faults;
 } tread_run;
 
+/* The parts of a table of measures, and where each begins. */
+enum { TREAD_N_PARTS = 8 };
+typedef struct tread_measure_part {
+    enum tread_measure_id first;
+    const char *title;
+} tread_measure_part;
+extern const tread_measure_part tread_report__parts[TREAD_N_PARTS];
+
 /** session.json, two-space indent, newline at the end.
  *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT */
 TREAD_WARN_UNUSED int tread_report__session_json(FILE *f, const tread_run *run, tread_error *err);

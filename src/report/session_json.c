@@ -7,35 +7,11 @@
 #include <treadscope/version.h>
 
 #include "base/error.h"
+#include "report/json_parts.h"
 #include "report/report.h"
 
 /* Significant digits worth writing: a tenth of the finest number measured. */
 #define PRECISION 8
-
-/* A file name may hold any bytes; JSON holds UTF-8. */
-static json_t *text(const char *s)
-{
-    json_t *j = json_string(s);
-    if (j)
-        return j;
-    char ascii[512];
-    size_t n = strlen(s) < sizeof ascii - 1 ? strlen(s) : sizeof ascii - 1;
-    for (size_t i = 0; i < n; i++)
-        ascii[i] = (unsigned char)s[i] < 0x80 ? s[i] : '?';
-    ascii[n] = '\0';
-    return json_string(ascii);
-}
-
-static json_t *real_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-/* A setting the user may have left out: 0 says so. */
-static json_t *told_or_null(double value)
-{
-    return value > 0 ? json_real(value) : json_null();
-}
 
 static json_t *settings_object(const tread_run *run)
 {
@@ -46,28 +22,29 @@ static json_t *settings_object(const tread_run *run)
     for (int i = 0; i < o->analyzer.n_changes; i++) {
         const tread_belt *change = &o->analyzer.changes[i];
         json_array_append_new(belt, json_pack("{s:f, s:o, s:f}", "from_s", change->from_s,
-                                              "speed_kmh", told_or_null(change->speed_kmh),
+                                              "speed_kmh", report_told_or_null(change->speed_kmh),
                                               "incline_pct", change->incline_pct));
     }
     return json_pack(
         "{s:s?, s:s, s:o, s:f, s:o, s:o, s:f, s:o, s:o, s:o}", "model",
         has_model ? tread_model_name(o->model) : NULL, "view",
         o->analyzer.view == TREAD_VIEW_AUTO ? "auto" : tread_view_name(o->analyzer.view),
-        "speed_kmh", told_or_null(o->analyzer.speed_kmh), "incline_pct", o->analyzer.incline_pct,
-        "belt_changes", belt, "height_cm", told_or_null(o->analyzer.height_cm), "camera_roll_deg",
-        o->analyzer.camera_roll_deg, "from_s", told_or_null(o->from_s), "to_s",
-        told_or_null(o->to_s), "capture_fps", told_or_null(o->capture_fps));
+        "speed_kmh", report_told_or_null(o->analyzer.speed_kmh), "incline_pct",
+        o->analyzer.incline_pct, "belt_changes", belt, "height_cm",
+        report_told_or_null(o->analyzer.height_cm), "camera_roll_deg", o->analyzer.camera_roll_deg,
+        "from_s", report_told_or_null(o->from_s), "to_s", report_told_or_null(o->to_s),
+        "capture_fps", report_told_or_null(o->capture_fps));
 }
 
 static json_t *source_object(const tread_run *run)
 {
     const tread_source_facts *f = run->facts;
     return json_pack("{s:o, s:s, s:s, s:s, s:f, s:f, s:i, s:b, s:o, s:o, s:I}", "clip",
-                     text(run->clip), "container", f->container, "codec", f->codec, "pixel_format",
-                     f->pixel_format, "width_px", f->width_px, "height_px", f->height_px,
-                     "rotation_deg", f->rotation_deg, "mirrored", f->is_mirrored, "duration_s",
-                     real_or_null(f->duration_s), "stated_fps", real_or_null(f->stated_fps),
-                     "frames", (json_int_t)f->n_frames);
+                     report_text_or_null(run->clip), "container", f->container, "codec", f->codec,
+                     "pixel_format", f->pixel_format, "width_px", f->width_px, "height_px",
+                     f->height_px, "rotation_deg", f->rotation_deg, "mirrored", f->is_mirrored,
+                     "duration_s", report_real_or_null(f->duration_s), "stated_fps",
+                     report_real_or_null(f->stated_fps), "frames", (json_int_t)f->n_frames);
 }
 
 /* Frames by what the network had done to the legs. */
@@ -88,12 +65,13 @@ static json_t *quality_object(const tread_run *run, const tread_overview *v)
         "frames_with_runner", (json_int_t)v->n_frames_found, "frames", (json_int_t)v->n_frames,
         "leg_frames", legs_object(v), "bad_packets", (json_int_t)f->n_bad_packets, "bad_frames",
         (json_int_t)f->n_bad_frames, "time_faults", (json_int_t)f->n_time_faults,
-        "frame_interval_ms", real_or_null(1000 * v->frame_interval_s), "steps",
+        "frame_interval_ms", report_real_or_null(1000 * v->frame_interval_s), "steps",
         (json_int_t)v->n_steps, "steps_valid", (json_int_t)v->n_steps_valid, "leg_length_px",
-        real_or_null(v->leg_length_px), "belt_speed_px_s", real_or_null(v->belt_speed_px_s),
-        "scale_m_per_px", real_or_null(v->scale_m_per_px), "foot_offset_deg", "left",
-        real_or_null(v->foot_offset_deg[TREAD_LEFT]), "right",
-        real_or_null(v->foot_offset_deg[TREAD_RIGHT]));
+        report_real_or_null(v->leg_length_px), "belt_speed_px_s",
+        report_real_or_null(v->belt_speed_px_s), "scale_m_per_px",
+        report_real_or_null(v->scale_m_per_px), "foot_offset_deg", "left",
+        report_real_or_null(v->foot_offset_deg[TREAD_LEFT]), "right",
+        report_real_or_null(v->foot_offset_deg[TREAD_RIGHT]));
     const struct {
         const char *key;
         double value;
@@ -106,7 +84,7 @@ static json_t *quality_object(const tread_run *run, const tread_overview *v)
         {"walking_s", v->walking_s},
     };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
-        json_object_set_new(j, more[i].key, real_or_null(more[i].value));
+        json_object_set_new(j, more[i].key, report_real_or_null(more[i].value));
     return j;
 }
 
@@ -114,10 +92,10 @@ static json_t *number_object(const tread_measure *m)
 {
     if (m->reason)
         return json_pack("{s:n, s:s, s:i}", "value", "reason", m->reason, "n", m->n);
-    return json_pack("{s:o, s:o, s:o, s:i, s:o, s:o, s:s}", "value", real_or_null(m->value), "sd",
-                     real_or_null(m->sd), "se", real_or_null(m->se), "n", m->n, "low",
-                     real_or_null(m->low), "high", real_or_null(m->high), "standing",
-                     tread_standing_name(m->standing));
+    return json_pack("{s:o, s:o, s:o, s:i, s:o, s:o, s:s}", "value", report_real_or_null(m->value),
+                     "sd", report_real_or_null(m->sd), "se", report_real_or_null(m->se), "n", m->n,
+                     "low", report_real_or_null(m->low), "high", report_real_or_null(m->high),
+                     "standing", tread_standing_name(m->standing));
 }
 
 /* All measures over a span of time: both feet together at the top; measures that differ
@@ -145,7 +123,7 @@ static json_t *summary_object(const tread_run *run, const tread_overview *v)
 {
     json_t *summary = json_pack("{s:s, s:s, s:s?}", "gait", tread_gait_name(v->gait), "view",
                                 tread_view_name(v->view), "no_steps_reason", v->no_steps_reason);
-    json_object_set_new(summary, "warm_up_s", real_or_null(tread_report__warm_up_s(run, v)));
+    json_object_set_new(summary, "warm_up_s", report_real_or_null(tread_report__warm_up_s(run, v)));
     add_measures(summary, run, -INFINITY, INFINITY);
     return summary;
 }
@@ -160,9 +138,9 @@ static json_t *belt_settings_array(const tread_run *run)
         double to_s = i < o->n_changes ? o->changes[i].from_s : INFINITY;
         double speed_kmh = i ? o->changes[i - 1].speed_kmh : o->speed_kmh;
         double incline_pct = i ? o->changes[i - 1].incline_pct : o->incline_pct;
-        json_t *one = json_pack("{s:o, s:o, s:o, s:f}", "from_s", real_or_null(from_s), "to_s",
-                                real_or_null(to_s), "speed_kmh", told_or_null(speed_kmh),
-                                "incline_pct", incline_pct);
+        json_t *one = json_pack("{s:o, s:o, s:o, s:f}", "from_s", report_real_or_null(from_s),
+                                "to_s", report_real_or_null(to_s), "speed_kmh",
+                                report_told_or_null(speed_kmh), "incline_pct", incline_pct);
         add_measures(one, run, from_s, to_s);
         json_array_append_new(all, one);
     }
@@ -177,14 +155,15 @@ static json_t *symmetry_object(const tread_run *run)
         tread_symmetry y;
         if (tread_analyzer_symmetry(run->analyzer, id, &y) != TREAD_OK)
             continue;
-        json_object_set_new(all, tread_measure_describe(id)->key,
-                            y.reason ? json_pack("{s:n, s:s}", "difference", "reason", y.reason)
-                                     : json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "difference",
-                                                 real_or_null(y.difference), "low",
-                                                 real_or_null(y.low), "high", real_or_null(y.high),
-                                                 "index_pct", real_or_null(y.index_pct),
-                                                 "symmetry_angle_pct", real_or_null(y.angle_pct),
-                                                 "beyond_doubt", y.is_beyond_doubt));
+        json_object_set_new(
+            all, tread_measure_describe(id)->key,
+            y.reason
+                ? json_pack("{s:n, s:s}", "difference", "reason", y.reason)
+                : json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "difference",
+                            report_real_or_null(y.difference), "low", report_real_or_null(y.low),
+                            "high", report_real_or_null(y.high), "index_pct",
+                            report_real_or_null(y.index_pct), "symmetry_angle_pct",
+                            report_real_or_null(y.angle_pct), "beyond_doubt", y.is_beyond_doubt));
     }
     return all;
 }
@@ -200,9 +179,10 @@ static json_t *drift_object(const tread_run *run)
         json_object_set_new(
             all, tread_measure_describe(id)->key,
             d.reason ? json_pack("{s:n, s:s}", "change", "reason", d.reason)
-                     : json_pack("{s:o, s:o, s:o, s:o, s:i}", "change", real_or_null(d.change),
-                                 "baseline", real_or_null(d.baseline), "now", real_or_null(d.now),
-                                 "threshold", real_or_null(d.threshold), "level", d.level));
+                     : json_pack("{s:o, s:o, s:o, s:o, s:i}", "change",
+                                 report_real_or_null(d.change), "baseline",
+                                 report_real_or_null(d.baseline), "now", report_real_or_null(d.now),
+                                 "threshold", report_real_or_null(d.threshold), "level", d.level));
     }
     return all;
 }
@@ -212,7 +192,7 @@ static json_t *numbers_array(const double *values, size_t n)
     json_t *all = json_array();
     for (size_t i = 0; i < n; i++)
         /* hundredths, as in frames.csv */
-        json_array_append_new(all, real_or_null(round(100 * values[i]) / 100));
+        json_array_append_new(all, report_real_or_null(round(100 * values[i]) / 100));
     return all;
 }
 
@@ -220,8 +200,9 @@ static json_t *curve_object(const tread_curve *c)
 {
     if (c->reason)
         return json_pack("{s:n, s:s, s:i}", "mean_deg", "reason", c->reason, "n", c->n);
-    return json_pack("{s:i, s:o, s:o, s:o}", "n", c->n, "toe_off_pct", real_or_null(c->toe_off_pct),
-                     "mean_deg", numbers_array(c->mean, TREAD_CURVE_POINTS), "sd_deg",
+    return json_pack("{s:i, s:o, s:o, s:o}", "n", c->n, "toe_off_pct",
+                     report_real_or_null(c->toe_off_pct), "mean_deg",
+                     numbers_array(c->mean, TREAD_CURVE_POINTS), "sd_deg",
                      numbers_array(c->sd, TREAD_CURVE_POINTS));
 }
 
@@ -247,11 +228,11 @@ static json_t *step_object(const tread_step *s)
 {
     json_t *j = json_pack(
         "{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:b, s:b}", "step", (json_int_t)s->step, "side",
-        tread_side_name(s->side), "initial_contact_s", real_or_null(s->initial_contact_s),
-        "toe_off_s", real_or_null(s->toe_off_s), "uncertainty_ms",
-        real_or_null(s->initial_contact_sd_ms), "toe_off_uncertainty_ms",
-        real_or_null(s->toe_off_sd_ms), "speed_kmh", told_or_null(s->speed_kmh), "incline_pct",
-        s->incline_pct, "valid", s->is_valid, "settled", s->is_settled);
+        tread_side_name(s->side), "initial_contact_s", report_real_or_null(s->initial_contact_s),
+        "toe_off_s", report_real_or_null(s->toe_off_s), "uncertainty_ms",
+        report_real_or_null(s->initial_contact_sd_ms), "toe_off_uncertainty_ms",
+        report_real_or_null(s->toe_off_sd_ms), "speed_kmh", report_told_or_null(s->speed_kmh),
+        "incline_pct", s->incline_pct, "valid", s->is_valid, "settled", s->is_settled);
     json_object_set_new(j, "foot_strike",
                         s->foot_strike == TREAD_STRIKE_UNKNOWN
                             ? json_null()
@@ -259,7 +240,7 @@ static json_t *step_object(const tread_step *s)
     for (int id = 0; id < TREAD_N_MEASURES; id++)
         if (id != TREAD_MEASURE_CADENCE && id != TREAD_MEASURE_STRIDE_CV)
             json_object_set_new(j, tread_measure_describe((enum tread_measure_id)id)->key,
-                                real_or_null(s->value[id]));
+                                report_real_or_null(s->value[id]));
     return j;
 }
 
@@ -276,14 +257,16 @@ static json_t *fault_object(const tread_run *run, const tread_fault *f)
     json_t *j = json_pack("{s:s, s:s, s:s, s:i, s:s, s:i, s:o, s:o, s:o, s:o}", "rule", rule.id,
                           "title", rule.title, "side", tread_side_name(f->side), "level", f->level,
                           "severity", level_name(f->level), "steps", f->n_steps, "begin_s",
-                          real_or_null(f->begin_s), "raised_s", real_or_null(f->raised_s), "end_s",
-                          real_or_null(f->end_s), "shown_s", real_or_null(f->shown_s));
-    json_t *more = json_pack(
-        "{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "measure",
-        tread_measure_describe(f->measure)->key, "value", real_or_null(f->value), "unit", f->unit,
-        "usual_low", real_or_null(f->usual_low), "usual_high", real_or_null(f->usual_high),
-        "confidence", real_or_null(f->confidence), "cue", rule.cue, "meaning", rule.meaning, "why",
-        rule.why, "advice", rule.advice, "source", rule.source);
+                          report_real_or_null(f->begin_s), "raised_s",
+                          report_real_or_null(f->raised_s), "end_s", report_real_or_null(f->end_s),
+                          "shown_s", report_real_or_null(f->shown_s));
+    json_t *more =
+        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "measure",
+                  tread_measure_describe(f->measure)->key, "value", report_real_or_null(f->value),
+                  "unit", f->unit, "usual_low", report_real_or_null(f->usual_low), "usual_high",
+                  report_real_or_null(f->usual_high), "confidence",
+                  report_real_or_null(f->confidence), "cue", rule.cue, "meaning", rule.meaning,
+                  "why", rule.why, "advice", rule.advice, "source", rule.source);
     json_object_update(j, more);
     json_decref(more);
     return j;

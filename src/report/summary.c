@@ -77,22 +77,6 @@ static void strike_row(FILE *f, const tread_run *run, const tread_overview *over
     fputs("  of steps\n", f);
 }
 
-/* Where each part of the table begins. */
-static const struct {
-    enum tread_measure_id first;
-    const char *title;
-} parts[] = {
-    {TREAD_MEASURE_CADENCE, "Rhythm and bounce"},
-    {TREAD_MEASURE_TRUNK_LEAN, "Torso over pelvis"},
-    {TREAD_MEASURE_HIP_FLEXION_CONTACT, "Hip"},
-    {TREAD_MEASURE_KNEE_FLEXION_CONTACT, "Knee"},
-    {TREAD_MEASURE_DORSIFLEXION_CONTACT, "Ankle and foot"},
-    {TREAD_MEASURE_SHANK_ANGLE_CONTACT, "Reach"},
-    {TREAD_MEASURE_ELBOW, "Arms and head"},
-    {TREAD_MEASURE_PELVIC_DROP, "From behind and in front"},
-};
-#define N_PARTS (sizeof parts / sizeof *parts)
-
 /* Shares of steps stand in a row of their own, for people. */
 static bool is_in_table(int id, unsigned view)
 {
@@ -109,16 +93,17 @@ static void measures_table(FILE *f, const tread_run *run, const tread_overview *
              tread_side_name(v->near_side));
     snprintf(far_title, sizeof far_title, is_side ? "%s (far)" : "%s",
              tread_side_name(v->near_side == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT));
-    for (size_t p = 0; p < N_PARTS; p++) {
-        int end = p + 1 < N_PARTS ? (int)parts[p + 1].first : TREAD_N_MEASURES;
+    for (size_t p = 0; p < TREAD_N_PARTS; p++) {
+        int end = p + 1 < TREAD_N_PARTS ? (int)tread_report__parts[p + 1].first : TREAD_N_MEASURES;
         bool is_titled = false;
-        for (int id = (int)parts[p].first; id < end; id++) {
+        for (int id = (int)tread_report__parts[p].first; id < end; id++) {
             if (!is_in_table(id, view))
                 continue;
             if (!is_titled && p == 0)
-                fprintf(f, "\n%-37s%18s%18s\n", parts[p].title, near_title, far_title);
+                fprintf(f, "\n%-37s%18s%18s\n", tread_report__parts[p].title, near_title,
+                        far_title);
             else if (!is_titled)
-                fprintf(f, "\n%s\n", parts[p].title);
+                fprintf(f, "\n%s\n", tread_report__parts[p].title);
             is_titled = true;
             row(f, run, (enum tread_measure_id)id, v);
             if (id == TREAD_MEASURE_FOOT_STRIKE_ANGLE)

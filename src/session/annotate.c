@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "media/media.h"
 #include "report/report.h"
+#include "session/facts.h"
 #include "session/feed.h"
 #include "session/session.h"
 
@@ -20,13 +21,6 @@ struct tread_annotator {
     size_t n_steps, next_step;
     tread_overlay_facts facts;
 };
-
-/* H.264 in 4:2:0 wants even sizes. */
-static int even(double px)
-{
-    int n = (int)lround(px) & ~1;
-    return n < 2 ? 2 : n;
-}
 
 int tread_session__annotator_create(tread_annotator **out, const char *source,
                                     const tread_session_opts *opts, const char *path,
@@ -53,8 +47,8 @@ int tread_session__annotator_create(tread_annotator **out, const char *source,
     if (status != TREAD_OK)
         goto fail;
     const tread_source_info *info = session_feed_info(a->feed);
-    a->width_px = even(info->upright_width_px);
-    a->height_px = even(info->upright_height_px);
+    a->width_px = session_even_px(info->upright_width_px);
+    a->height_px = session_even_px(info->upright_height_px);
     a->bgra = malloc((size_t)a->width_px * 4 * (size_t)a->height_px);
     if (!a->bgra) {
         status = tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");

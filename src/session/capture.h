@@ -28,7 +28,7 @@ typedef struct tread_capture_status {
     char recording_issue[256]; /* empty = none */
     int64_t n_frames;          /* received */
     int64_t n_dropped;         /* of them, not handed out: a newer one was there */
-    int64_t n_bad;             /* damaged, not counted above */
+    int64_t n_bad;             /* damaged, of this connection; not counted above */
     double fps;                /* received of late, by their own times; NaN at first */
     double newest_s;           /* time of the newest */
     int64_t newest_ns;         /* when it came */

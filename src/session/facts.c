@@ -1,5 +1,6 @@
 #include "session/facts.h"
 
+#include <math.h>
 #include <string.h>
 
 enum tread_pose_model session_pose_model(enum tread_model model)
@@ -34,4 +35,10 @@ void session_take_info(tread_source_facts *facts, const tread_source_info *info)
     facts->is_mirrored = info->is_mirrored;
     facts->duration_s = info->duration_s;
     facts->stated_fps = info->stated_fps;
+}
+
+int session_even_px(double px)
+{
+    int n = (int)lround(px) & ~1;
+    return n < 2 ? 2 : n;
 }

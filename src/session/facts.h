@@ -9,6 +9,9 @@
 
 void session_take_info(tread_source_facts *facts, const tread_source_info *info);
 
+/** To an even number of pixels, 2 at least: what 4:2:0 wants. */
+int session_even_px(double px);
+
 enum tread_pose_model session_pose_model(enum tread_model model);
 
 #endif

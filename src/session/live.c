@@ -213,13 +213,10 @@ void tread_session__live_totals(const tread_live *l, tread_live_totals *out)
     *out = (tread_live_totals){.time_s = l->known.time_s,
                                .n_frames = s.n_frames,
                                .n_dropped = s.n_dropped,
-                               .n_analysed = l->known.n_analysed,
-                               .n_records_dropped = session_outbox_n_dropped(l->outbox),
                                .latency_p50_ms = session_latency_quantile(&l->latency, 0.5),
                                .latency_p95_ms = session_latency_quantile(&l->latency, 0.95),
                                .latency_p99_ms = session_latency_quantile(&l->latency, 0.99),
                                .was_stopped = atomic_load(&l->was_stopped)};
-    memcpy(out->recording, s.recording, sizeof out->recording);
     memcpy(out->recording_issue, s.recording_issue, sizeof out->recording_issue);
 }
 
@@ -249,8 +246,11 @@ char *tread_session__live_document(const tread_live *l)
 {
     tread_session_opts opts = {.analyzer = l->opts.analyzer, .model = l->opts.model};
     tread_source_facts facts;
+    tread_capture_status received;
     session_capture_facts(l->capture, &facts);
+    session_capture_status(l->capture, &received);
     facts.n_frames = l->known.n_analysed;
+    facts.n_bad_frames = received.n_bad;
     facts.duration_s = l->known.time_s;
     opts.analyzer.speed_kmh = l->settings[0].speed_kmh;
     opts.analyzer.incline_pct = l->settings[0].incline_pct;

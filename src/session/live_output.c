@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "session/facts.h"
 #include "session/live_parts.h"
 #include "session/painter.h"
 #include "vision/vision.h"
@@ -36,12 +37,6 @@ static void forget_size(shower *s)
     s->bgra = NULL;
 }
 
-static int even(double px)
-{
-    int n = (int)lround(px) & ~1;
-    return n < 2 ? 2 : n;
-}
-
 static bool fit_size(shower *s, const tread_picture *p)
 {
     if (s->bgra && s->upright_width_px == p->upright_width_px &&
@@ -51,8 +46,8 @@ static bool fit_size(shower *s, const tread_picture *p)
     s->upright_width_px = p->upright_width_px;
     s->upright_height_px = p->upright_height_px;
     double scale = fmin(1, PICTURE_PX / fmax(p->upright_width_px, p->upright_height_px));
-    s->width_px = even(p->upright_width_px * scale);
-    s->height_px = even(p->upright_height_px * scale);
+    s->width_px = session_even_px(p->upright_width_px * scale);
+    s->height_px = session_even_px(p->upright_height_px * scale);
     s->bgra = malloc((size_t)s->width_px * 4 * (size_t)s->height_px);
     if (s->bgra &&
         tread_media__converter_create(&s->converter, s->width_px, s->height_px, NULL) == TREAD_OK &&

@@ -1,4 +1,5 @@
 #include "session/painter.h"
+#include "session/facts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,12 +27,6 @@ void session_painter_clear(session_painter *p)
     *p = (session_painter){.bgra = NULL};
 }
 
-static int even(double px)
-{
-    int n = (int)lround(px) & ~1;
-    return n < 2 ? 2 : n;
-}
-
 static int fit_size(session_painter *p, const tread_picture *picture)
 {
     if (p->bgra && p->upright_width_px == picture->upright_width_px &&
@@ -42,9 +37,9 @@ static int fit_size(session_painter *p, const tread_picture *picture)
     p->upright_height_px = picture->upright_height_px;
     double longest = fmax(p->upright_width_px, p->upright_height_px);
     double scale = fmin(1, LONGEST_PX / longest);
-    p->width_px = even(p->upright_width_px * scale);
-    p->height_px = even(p->upright_height_px * scale);
-    p->strip_px = even(STRIP_SHARE * longest * scale);
+    p->width_px = session_even_px(p->upright_width_px * scale);
+    p->height_px = session_even_px(p->upright_height_px * scale);
+    p->strip_px = session_even_px(STRIP_SHARE * longest * scale);
     p->bgra = malloc((size_t)p->width_px * 4 * (size_t)(p->strip_px + p->height_px));
     int status = p->bgra ? TREAD_OK : TREAD_ERR_NOMEM;
     if (status == TREAD_OK)

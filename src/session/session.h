@@ -106,10 +106,9 @@ TREAD_WARN_UNUSED int tread_session__live_wait(tread_live *l, tread_error *err);
 /** How it went. Valid after wait. */
 typedef struct tread_live_totals {
     double time_s; /* of the session */
-    int64_t n_frames, n_dropped, n_analysed, n_records_dropped;
+    int64_t n_frames, n_dropped;
     double latency_p50_ms, latency_p95_ms, latency_p99_ms; /* arrival to record sent, all frames */
     bool was_stopped;                                      /* rather than at its end */
-    char recording[512];
     char recording_issue[256];
 } tread_live_totals;
 void tread_session__live_totals(const tread_live *l, tread_live_totals *out);
