@@ -258,6 +258,19 @@ test('stop asks once more, then ends at the report', async () => {
     await close();
 });
 
+test('what was pressed just before the stop goes with it', async () => {
+    const { page, close } = await open('running');
+    await shows(page, '#speed', '11.0');
+    await page.keyboard.press('ArrowUp');
+    const stop = page.locator('#stop');
+    await stop.click();
+    await stop.click();
+    await sent([{ speed_kmh: 11.1, stop: true }]);
+    await page.waitForURL('**/report', { timeout: 10000 });
+    assert.deepEqual(mock.commands, []);
+    await close();
+});
+
 test('camera lost, falling behind, recording failed: said in plain words', async () => {
     const { page, close } = await open('running');
     await shows(page, '#recording', 'Recording');

@@ -113,6 +113,15 @@ export function createStepper(host, { field, title, unit, press, low, high, onRe
 
     return {
         add,
+        /** What was pressed and has not been sent yet, as a part of a command; it is the caller's now. */
+        take() {
+            if (!timer)
+                return {};
+            clearTimeout(timer);
+            timer = 0;
+            giveUp = setTimeout(forget, CONFIRM_MS);
+            return { [field]: wanted };
+        },
         confirm(v) {
             confirmed = v;
             if (wanted !== null && !timer && v !== null && Math.abs(v - wanted) < 0.05)
@@ -186,8 +195,9 @@ export function createPause(button, onRefused) {
     };
 }
 
-/** Stop: the first press asks for a second, which does it within three seconds. */
-export function createStop(button, text, onRefused) {
+/** Stop: the first press asks for a second, which does it within three seconds.
+ *  @param unsent  () => what else the command has to say: after it nothing is taken any more */
+export function createStop(button, text, unsent, onRefused) {
     let timer = 0;
     const disarm = () => {
         clearTimeout(timer);
@@ -198,7 +208,7 @@ export function createStop(button, text, onRefused) {
     button.addEventListener('click', () => {
         if (timer) {
             disarm();
-            post({ stop: true }, onRefused);
+            post({ ...unsent(), stop: true }, onRefused);
             return;
         }
         button.dataset.armed = 'yes';

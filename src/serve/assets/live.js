@@ -200,7 +200,8 @@ const speed = createStepper($('speed'), { field: 'speed_kmh', title: 'Speed', un
 const incline = createStepper($('incline'), { field: 'incline_pct', title: 'Incline', unit: '%',
                                               press: 0.5, low: -30, high: 45, onRefused: toast });
 const pause = createPause($('pause'), toast);
-const stop = createStop($('stop'), $('stop-text'), toast);
+const stop = createStop($('stop'), $('stop-text'),
+    () => ({ ...speed.take(), ...incline.take() }), toast);
 const strip = createStrip($('strip'));
 const readings = createReadings($('readings'), $('reading-template'));
 const picture = createPicture($('picture'), {
