@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cli/analyze_options.h"
 #include "cli/cli.h"
+#include "cli/clips.h"
 #include "cli/history.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
@@ -19,9 +20,10 @@
 typedef struct job {
     cli_analyze_options options;
     tread_rules *rules;
-    char dir[CLI_MAX_PATH]; /* of this clip's outputs */
-    bool was_made;          /* the folder is ours */
-    tread_outfile *log;     /* landmarks.csv of this clip; NULL = not wanted */
+    char dir[CLI_MAX_PATH];      /* of this clip's outputs */
+    bool was_made;               /* the folder is ours */
+    tread_outfile *log;          /* landmarks.csv of this clip; NULL = not wanted */
+    const cli_clip_reply *reply; /* to who compares several clips; NULL = nobody does */
     bool is_quiet;
 } job;
 
@@ -34,6 +36,12 @@ static void tell(const job *j, const tread_run *run)
     }
     tread_report__summary_text(stdout, run);
     printf("\nWritten to %s\n", j->dir);
+}
+
+/* What the page of several clips is made of. */
+static int reply(const job *j, const tread_run *run, tread_error *err)
+{
+    return j->reply ? tread_report__session_json(j->reply->document, run, err) : TREAD_OK;
 }
 
 /* The history never spoils a run that is done. */
@@ -75,11 +83,14 @@ static int conclude(job *j, const char *clip, tread_analyzer *results,
     if (status == TREAD_OK)
         status = cli_find_faults(j->rules, &form, &run);
     if (status == TREAD_OK)
-        status = cli_write_outputs(&j->options, j->dir, results, &run, &j->log, err);
+        status = cli_write_outputs(&j->options, j->dir, results, &run, &j->log,
+                                   j->reply ? j->reply->picture : NULL, err);
     else
         tread_error__set(err, status, "%s: out of memory", clip);
     if (cli_progress_is_shown())
         cli_progress_end();
+    if (status == TREAD_OK)
+        status = reply(j, &run, err);
     if (status == TREAD_OK && !j->is_quiet)
         tell(j, &run);
     if (status == TREAD_OK && j->options.is_kept)
@@ -99,6 +110,8 @@ static int leave(job *j, int status, tread_error *err)
     if (status == TREAD_OK)
         return CLI_DONE;
     err->code = status;
+    if (j->reply)
+        fputs(err->text, j->reply->document);
     return cli_fail(err);
 }
 
@@ -117,44 +130,42 @@ static void on_landmarks(void *user, const tread_landmarks *lm)
     tread_landfile__log_row(tread_report__outfile_stream(j->log), lm);
 }
 
-static int do_clip(tread_session *session, job *j, const char *clip)
+static int run_clip(job *j, tread_session *session, const char *clip, tread_error *err)
 {
-    tread_error err = {.code = TREAD_ERR_INTERNAL};
     /* The clip first, so that a mistyped name makes no folder. */
-    int status = tread_session_open(session, clip, &err);
+    int status = tread_session_open(session, clip, err);
     if (status == TREAD_OK)
-        status = prepare(j, clip, j->options.n_clips == 1, tread_session_facts(session), &err);
+        status = prepare(j, clip, j->options.n_clips == 1, tread_session_facts(session), err);
     if (status == TREAD_OK) {
-        status = tread_session_run(session, &err);
+        status = tread_session_run(session, err);
         if (cli_progress_is_shown())
             cli_progress_end();
     }
     if (status == TREAD_OK)
         status =
-            conclude(j, clip, tread_session_results(session), tread_session_facts(session), &err);
-    return leave(j, status, &err);
+            conclude(j, clip, tread_session_results(session), tread_session_facts(session), err);
+    return status;
 }
 
-static int do_clips(job *j)
+/* `reply` is NULL where it is the only one. */
+static int do_clip(const cli_analyze_options *o, tread_rules *rules, const char *clip,
+                   const cli_clip_reply *reply)
 {
-    tread_session_opts opts = j->options.session;
+    job j = {.options = *o, .rules = rules, .reply = reply};
+    tread_session_opts opts = o->session;
     tread_session *session = NULL;
-    tread_error err;
-    opts.user = j;
+    tread_error err = {.code = TREAD_ERR_INTERNAL};
+    opts.user = &j;
     if (cli_progress_is_shown())
         opts.on_progress = on_progress;
-    if (j->options.is_log_wanted)
+    if (o->is_log_wanted)
         opts.on_landmarks = on_landmarks;
-    if (tread_session_create(&session, &opts, &err) != TREAD_OK)
-        return cli_fail(&err);
-    int worst = CLI_DONE;
-    for (int i = 0; i < j->options.n_clips; i++) {
-        int status = do_clip(session, j, j->options.clips[i]);
-        if (status != CLI_DONE && worst == CLI_DONE)
-            worst = status;
-    }
+    int status = tread_session_create(&session, &opts, &err);
+    if (status == TREAD_OK)
+        status = run_clip(&j, session, clip, &err);
+    status = leave(&j, status, &err);
     tread_session_destroy(&session);
-    return worst;
+    return status;
 }
 
 /* ---- landmarks ---------------------------------------------------------------- */
@@ -242,17 +253,21 @@ int cli_analyze_landmarks(const cli_analyze_options *o, tread_rules *rules)
 
 int cli_analyze(int argc, char **argv)
 {
-    job j = {.is_quiet = false};
+    cli_analyze_options o;
+    tread_rules *rules = NULL;
     bool is_help;
-    int status = cli_analyze_options_read(&j.options, argc, argv, &is_help);
+    tread_error err;
+    int status = cli_analyze_options_read(&o, argc, argv, &is_help);
     if (status != CLI_DONE || is_help)
         return status;
-    tread_error err;
-    if (tread_rules_load(&j.rules, NULL, &err) != TREAD_OK ||
-        (j.options.rules && tread_rules_extend(j.rules, j.options.rules, &err) != TREAD_OK))
+    if (tread_rules_load(&rules, NULL, &err) != TREAD_OK ||
+        (o.rules && tread_rules_extend(rules, o.rules, &err) != TREAD_OK))
         status = cli_fail(&err);
+    else if (o.landmarks)
+        status = do_landmarks(&(job){.options = o, .rules = rules});
     else
-        status = j.options.landmarks ? do_landmarks(&j) : do_clips(&j);
-    tread_rules_destroy(&j.rules);
+        status = o.n_clips == 1 ? do_clip(&o, rules, o.clips[0], NULL)
+                                : cli_do_clips(&o, rules, do_clip);
+    tread_rules_destroy(&rules);
     return status;
 }

@@ -24,6 +24,9 @@ static void usage(FILE *f)
         "TRC, a folder of OpenPose JSON, or the landmarks.csv of an earlier run.\n"
         "\n"
         "  --out DIR         write there instead; with several clips, one folder each below it\n"
+        "                    and index.html, which compares them (without --out treadscope.html,\n"
+        "                    beside the first)\n"
+        "  --jobs N          of several clips so many side by side; default 1\n"
         "  --model NAME      lite, full (default) or heavy: ten times slower, looks twice,\n"
         "                    and is surer about the far leg\n"
         "  --view VIEW       auto (default), left or right: the side facing the camera; rear or\n"
@@ -171,6 +174,7 @@ enum option_id {
     OPT_RUNNER,
     OPT_DATE,
     OPT_NO_HISTORY,
+    OPT_JOBS,
     OPT_HELP
 };
 
@@ -194,9 +198,19 @@ static const struct option options[] = {
     {"runner", required_argument, NULL, OPT_RUNNER},
     {"date", required_argument, NULL, OPT_DATE},
     {"no-history", no_argument, NULL, OPT_NO_HISTORY},
+    {"jobs", required_argument, NULL, OPT_JOBS},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
+
+static int take_jobs(const char *value, int *n_jobs)
+{
+    double number;
+    if (!cli_parse_number(value, 1, CLI_MAX_JOBS, &number) || number != floor(number))
+        return cli_bad_usage("jobs", value, "how many clips side by side, 1 to 64");
+    *n_jobs = (int)number;
+    return CLI_DONE;
+}
 
 /* Options about more than measuring; the rest is take_option's. */
 static int take_output_option(cli_analyze_options *s, int option, const char *value)
@@ -219,6 +233,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_RUNNER: return cli_take_runner(value, &s->runner);
     case OPT_DATE: return cli_take_date(value, &s->date_utc);
     case OPT_NO_HISTORY: s->is_kept = false; return CLI_DONE;
+    case OPT_JOBS: return take_jobs(value, &s->n_jobs);
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
     case OPT_FPS:
         return cli_parse_number(value, 1, 10000, &s->fps)
@@ -293,7 +308,7 @@ static int check(cli_analyze_options *o, bool is_format_given)
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help)
 {
     bool is_format_given = false;
-    *o = (cli_analyze_options){.formats = CLI_FORMAT_DEFAULT, .is_kept = true};
+    *o = (cli_analyze_options){.formats = CLI_FORMAT_DEFAULT, .is_kept = true, .n_jobs = 1};
     *is_help = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPT_HELP) {

@@ -23,6 +23,9 @@ enum cli_format {
     CLI_FORMAT_DEFAULT = CLI_FORMAT_ALL - CLI_FORMAT_OPENPOSE /* which is a file a frame */
 };
 
+/* Each holds a network: some 100 MB. */
+#define CLI_MAX_JOBS 64
+
 /* A setting of the console that may change: what holds from which second on. */
 #define CLI_MAX_SCHEDULE 256
 typedef struct cli_schedule {
@@ -46,6 +49,7 @@ typedef struct cli_analyze_options {
     int64_t date_utc;      /* when it was filmed; 0 = not told */
     char *const *clips;    /* (n_clips) none with landmarks */
     int n_clips;
+    int n_jobs; /* clips side by side */
 } cli_analyze_options;
 
 /** Read the command line; strings are borrowed from it. Says what is wrong on stderr.

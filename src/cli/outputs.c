@@ -283,8 +283,21 @@ static int commit_outputs(outputs *o, tread_outfile **log, tread_error *err)
     return status;
 }
 
+/* The near foot as it lands: what a clip is known by among others. */
+static void write_picture(const outputs *o, const tread_run *run, FILE *picture)
+{
+    tread_overview v;
+    tread_analyzer_overview(run->analyzer, &v);
+    for (size_t i = 0; i < o->n_key_frames; i++) {
+        const tread_key_frame *k = &o->key_frames[i];
+        if (k->jpeg && k->moment == TREAD_MOMENT_CONTACT &&
+            (k->side == TREAD_RIGHT) == (v.near_side == TREAD_RIGHT))
+            fwrite(k->jpeg, 1, k->jpeg_size, picture);
+    }
+}
+
 int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analyzer *results,
-                      const tread_run *run, tread_outfile **log, tread_error *err)
+                      const tread_run *run, tread_outfile **log, FILE *picture, tread_error *err)
 {
     outputs o = {.openpose = NULL};
     int status = open_outputs(&o, s, dir, run, err);
@@ -292,6 +305,8 @@ int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analy
         status = write_frames(&o, results, run, err);
     if (status == TREAD_OK)
         status = write_rest(&o, s, run, err);
+    if (status == TREAD_OK && picture)
+        write_picture(&o, run, picture);
     if (status == TREAD_OK)
         status = commit_outputs(&o, log, err);
     if (status == TREAD_OK)

@@ -28,8 +28,9 @@ int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
 /** Write the formats that were asked for; drains the frames of `results`. All of the files
  *  appear or none, unless renaming itself fails.
  *  @param log  landmarks.csv, written but for its commit, NULLed then; `*log` may be NULL
+ *  @param picture  gets a JPEG to know the clip by, where report.html has one; NULL = not wanted
  *  @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_INPUT, TREAD_ERR_NOMEM, TREAD_ERR_INTERNAL */
 int cli_write_outputs(const cli_analyze_options *o, const char *dir, tread_analyzer *results,
-                      const tread_run *run, tread_outfile **log, tread_error *err);
+                      const tread_run *run, tread_outfile **log, FILE *picture, tread_error *err);
 
 #endif

@@ -12,12 +12,6 @@
 
 /* ---- head ----------------------------------------------------------------------- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 static void put_hash(FILE *f, const unsigned char *sha256)
 {
     fputs("'sha256-", f);
@@ -38,9 +32,8 @@ static const char icons[] =
     "16.7V7.3z\"/><path class=\"cut\" d=\"M12 6v7.4M12 17.4v.2\"/></symbol></svg>\n";
 
 /* Nothing may be loaded, but the pictures within and the clip beside. */
-static void put_head(const html *h)
+void html_head(FILE *f, const char *title)
 {
-    FILE *f = h->f;
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src "
           "data:; media-src 'self' file:; style-src ",
@@ -52,7 +45,7 @@ static void put_head(const html *h)
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
           f);
-    html_text(f, h->page->runner ? h->page->runner : base_name(h->run->clip));
+    html_text(f, title);
     fputs(" – running form – Treadscope</title>\n<style>", f);
     fputs((const char *)report_page_css, f);
     fprintf(f, "</style>\n</head>\n<body>\n%s<main>\n", icons);
@@ -156,7 +149,7 @@ static void put_facts(const html *h)
     fputs("<dl class=\"facts\">", f);
     if (h->page->date)
         put_fact(h, "Date of the file", h->page->date);
-    put_fact(h, "Recording", base_name(h->run->clip));
+    put_fact(h, "Recording", html_base_name(h->run->clip));
     fputs("<div><dt>Speed</dt><dd>", f);
     double slowest = o->speed_kmh, fastest = o->speed_kmh, flattest = o->incline_pct,
            steepest = o->incline_pct;
@@ -520,7 +513,7 @@ int tread_report__html(FILE *f, const tread_run *run, const tread_report_page *p
     h.far = h.near == TREAD_LEFT ? TREAD_RIGHT : TREAD_LEFT;
     h.is_side_view = h.v.view == TREAD_VIEW_LEFT || h.v.view == TREAD_VIEW_RIGHT;
     h.views = tread_view_measures(h.v.view);
-    put_head(&h);
+    html_head(f, page->runner ? page->runner : html_base_name(run->clip));
     put_top(&h, ids, n_ids);
     put_to_work_on(&h, ids, n_ids);
     put_key_frames(&h);

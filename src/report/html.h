@@ -23,12 +23,18 @@ typedef struct html {
     unsigned views; /* what can be measured, of enum tread_measure_views */
 } html;
 
+/** What every page begins with, up to and with the opening of main; `title` goes before the
+ *  program's name. */
+void html_head(FILE *f, const char *title);
+
 /* ---- text (html_text.c) ------------------------------------------------------ */
 
 /** Escaped; bytes that are no UTF-8 and control characters become U+FFFD. NULL writes nothing. */
 void html_text(FILE *f, const char *s);
 /** The same, beginning with a capital and ending with a full stop. */
 void html_sentence(FILE *f, const char *s);
+/** The last part of a path. */
+const char *html_base_name(const char *path);
 void html_number(FILE *f, double value, int n_decimals); /* a dash for NaN, a true minus */
 /** "°", " ms", " % of the leg": what follows a number. Static. */
 const char *html_unit(const char *unit);

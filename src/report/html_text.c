@@ -57,6 +57,12 @@ void html_sentence(FILE *f, const char *s)
         putc('.', f);
 }
 
+const char *html_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
 void html_number(FILE *f, double value, int n_decimals)
 {
     if (!isfinite(value)) {
