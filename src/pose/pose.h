@@ -63,7 +63,7 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker);
  *  Somebody else is taken only after 3 s without the runner.
  *
  *  A time that goes back, or on by more than 3 s, forgets as tracker_reset does.
- *  The same pictures and times give the same bits. Who is not found is a result,
+ *  The same pictures and times give the same bits. Positions are multiples of 1/64 px, confidences of 1/1024. Who is not found is a result,
  *  not an error: presence is then 0 and every point is NaN.
  *
  *  @param[in]  picture  borrowed for the call
