@@ -55,7 +55,8 @@ static void usage(FILE *f)
         "  --fps N           frames a second of landmarks that come without times\n"
         "  --json            print session.json instead of the table\n"
         "  --runner NAME     whose run it is, for `treadscope sessions`\n"
-        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: now\n"
+        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: when\n"
+        "                    the file was last written\n"
         "  --no-history      do not keep it there\n"
         "\n"
         "Exit status: 0 done, 1 wrong usage, 2 the input cannot be read, 3 no runner found,\n"
@@ -154,6 +155,15 @@ static bool parse_formats(const char *list, unsigned *out)
     }
 }
 
+int cli_take_formats(const char *list, unsigned *formats)
+{
+    return parse_formats(list, formats)
+               ? CLI_DONE
+               : cli_bad_usage("format", list,
+                               "a list of json, csv, video, html, trc, mot, srt, fit, openpose, or "
+                               "all");
+}
+
 enum option_id {
     OPT_OUT = 1,
     OPT_MODEL,
@@ -217,12 +227,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
 {
     switch (option) {
     case OPT_OUT: s->out = value; return *value ? CLI_DONE : cli_bad_usage("out", "''", "a folder");
-    case OPT_FORMAT:
-        return parse_formats(value, &s->formats)
-                   ? CLI_DONE
-                   : cli_bad_usage("format", value,
-                                   "a list of json, csv, video, html, trc, mot, srt, fit, "
-                                   "openpose, or all");
+    case OPT_FORMAT: return cli_take_formats(value, &s->formats);
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
     case OPT_RULES:
         s->rules = value;

@@ -52,13 +52,13 @@ typedef struct cli_analyze_options {
     int n_jobs; /* clips side by side */
 } cli_analyze_options;
 
+/** A list of formats, as --format takes it.
+ *  @return CLI_DONE, or CLI_USAGE after saying why */
+int cli_take_formats(const char *list, unsigned *formats);
+
 /** Read the command line; strings are borrowed from it. Says what is wrong on stderr.
  *  @param[out] is_help  the usage was asked for and printed: there is nothing to do
  *  @return CLI_DONE, CLI_USAGE */
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help);
-
-/** analyze --landmarks with options from elsewhere; says nothing but what is wrong.
- *  @return an exit status */
-int cli_analyze_landmarks(const cli_analyze_options *o, tread_rules *rules);
 
 #endif

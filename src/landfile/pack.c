@@ -18,7 +18,7 @@
 #include "landfile/formats.h"
 
 #define N_FLOATS (1 + 4 * TREAD_N_LANDMARKS + 3 * TREAD_N_LEG_LANDMARKS)
-#define BLOCK 512
+#define BLOCK 128
 /* A column at its largest: what it is, what is missing, four bytes a frame. */
 #define COLUMN_BYTES(n) (1 + ((n) + 7) / 8 + 4 * (n))
 #define BLOCK_BYTES(n) (16 * (size_t)(n) + N_FLOATS * (size_t)COLUMN_BYTES(n))
