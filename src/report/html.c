@@ -43,7 +43,8 @@ void html_head(FILE *f, const char *title)
     put_hash(f, report_page_js_sha256);
     fputs("; base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
+          "<meta name=\"color-scheme\" content=\"light dark\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n<title>",
           f);
     html_text(f, title);
     fputs(" – running form – Treadscope</title>\n<style>", f);
