@@ -88,6 +88,9 @@ typedef struct tread_source_info {
     /* A clip, standard input or HLS: the packets are there at once, whoever wants
      * to see them as they were has to wait for each frame's time himself. */
     bool is_paced_by_us;
+    bool can_start_anywhere; /* a file with times that can be sought */
+    bool is_tolerant; /* its first key frame has a flaw: flaws are overlooked where they can be.
+                         May change as frames come */
 } tread_source_info;
 
 /** What reading met so far. */
@@ -146,6 +149,10 @@ TREAD_WARN_UNUSED int tread_media__reader_next(tread_reader *reader, tread_frame
 const tread_source_info *tread_media__reader_info(const tread_reader *reader);
 
 tread_reader_stats tread_media__reader_stats(const tread_reader *reader);
+
+/** How far back decoding has to begin for a picture at `time_s`, by the container's index: about,
+ *  seconds, 0 at a key frame. NaN where there is no index. For choosing where to start. */
+double tread_media__reader_lead_s(const tread_reader *reader, double time_s);
 
 /** How the recording of a live source fares. It is written while it runs as
  *  fragments of about a second, so that when the program is killed all but the
