@@ -50,6 +50,9 @@ static void usage(FILE *f)
         "                      all       every one of them\n"
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
+        "  --threads N       look at so many parts of a clip at once, 1 to 64; default one a "
+        "core.\n"
+        "                    The results are the same with any number\n"
         "  --json            print session.json instead of the table\n"
         "  --runner NAME     whose run it is, for `treadscope sessions`\n"
         "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: now\n"
@@ -170,6 +173,7 @@ enum option_id {
     OPT_CAPTURE_FPS,
     OPT_RUNNER,
     OPT_DATE,
+    OPT_THREADS,
     OPT_NO_HISTORY,
     OPT_HELP
 };
@@ -193,10 +197,20 @@ static const struct option options[] = {
     {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
     {"runner", required_argument, NULL, OPT_RUNNER},
     {"date", required_argument, NULL, OPT_DATE},
+    {"threads", required_argument, NULL, OPT_THREADS},
     {"no-history", no_argument, NULL, OPT_NO_HISTORY},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
+
+static int take_threads(const char *value, int *out)
+{
+    double n;
+    if (!cli_parse_number(value, 1, TREAD_MAX_WORKERS, &n) || n != floor(n))
+        return cli_bad_usage("threads", value, "a whole number, 1 to 64");
+    *out = (int)n;
+    return CLI_DONE;
+}
 
 /* Options about more than measuring; the rest is take_option's. */
 static int take_output_option(cli_analyze_options *s, int option, const char *value)
@@ -228,6 +242,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return cli_parse_number(value, 1, 10000, &s->session.capture_fps)
                    ? CLI_DONE
                    : cli_bad_usage("capture-fps", value, "frames a second, 1 to 10000");
+    case OPT_THREADS: return take_threads(value, &s->session.n_workers);
     default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
