@@ -56,6 +56,11 @@ typedef struct tread_reader_opts {
     int n_threads;
     double from_s; /* first time wanted, on the clip's own clock; 0 = start */
     double to_s;   /* frames at or after this are not delivered; 0 = end */
+    /* From `from_s` on every picture is to be as a reading from the start of the clip would have
+     * it, or else to count as bad: nothing is overlooked, also not right behind the key frame
+     * decoding begins with. Some clips then have bad packets that have none when read as a whole.
+     */
+    bool is_part;
     /* Watched as it comes: little is buffered, no frame is held back, damaged
      * pictures are dropped and counted but never end the reading. Clips may be
      * read so too. */

@@ -149,6 +149,7 @@ static media_watch watch_of(const tread_reader_opts *o)
     return (media_watch){
         .is_live = o->is_live,
         .is_recorded = o->record != NULL,
+        .is_part = o->is_part,
         .patience_ns = (int64_t)(patience_s * 1e9),
         .stop = o->stop,
     };

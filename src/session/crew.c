@@ -13,7 +13,7 @@
  * pictures at most, some kB each. */
 enum { MAX_PARTS_EACH = 2, MAX_NOTES = 1024 };
 /* So that a worker need not wait before its part is done. */
-#define MAX_PART_PICTURES 960.0
+#define MAX_PART_PICTURES 840.0
 /* A worker gets so much of its even share of what is left. Less makes more parts, each of which
  * costs a start; more, and the last ones do not end together. */
 #define PART_OF_SHARE 0.6

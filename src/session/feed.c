@@ -82,7 +82,9 @@ int session_feed_open_part(tread_feed **out, const char *source, double from_s, 
 {
     return open_feed(
         out, source,
-        &(tread_reader_opts){.n_threads = 1, .from_s = from_s, .to_s = to_s, .stop = stop}, 1, err);
+        &(tread_reader_opts){
+            .n_threads = 1, .is_part = true, .from_s = from_s, .to_s = to_s, .stop = stop},
+        1, err);
 }
 
 int session_feed_next(tread_feed *f, tread_frame **frame, tread_error *err)
