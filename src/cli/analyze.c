@@ -7,6 +7,7 @@
 #include <treadscope/treadscope.h>
 
 #include "base/error.h"
+#include "base/thread.h"
 #include "cli/analyze_options.h"
 #include "cli/cli.h"
 #include "cli/clips.h"
@@ -158,6 +159,9 @@ static int do_clip(const cli_analyze_options *o, tread_rules *rules, const char 
     tread_session *session = NULL;
     tread_error err = {.code = TREAD_ERR_INTERNAL};
     opts.user = &j;
+    /* Clips side by side share the cores. */
+    if (opts.n_workers == 0 && o->n_jobs > 1)
+        opts.n_workers = (tread_thread__n_cores() + o->n_jobs - 1) / o->n_jobs;
     if (cli_progress_is_shown())
         opts.on_progress = on_progress;
     if (o->is_log_wanted || o->is_kept)

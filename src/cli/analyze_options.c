@@ -53,6 +53,9 @@ static void usage(FILE *f)
         "                      all       every one of them\n"
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
+        "  --threads N       look at so many parts of a clip at once, 1 to 64; default one a "
+        "core.\n"
+        "                    The results are the same with any number\n"
         "  --json            print session.json instead of the table\n"
         "  --runner NAME     whose run it is, for `treadscope sessions`\n"
         "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: when\n"
@@ -183,6 +186,7 @@ enum option_id {
     OPT_CAPTURE_FPS,
     OPT_RUNNER,
     OPT_DATE,
+    OPT_THREADS,
     OPT_NO_HISTORY,
     OPT_JOBS,
     OPT_HELP
@@ -207,18 +211,21 @@ static const struct option options[] = {
     {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
     {"runner", required_argument, NULL, OPT_RUNNER},
     {"date", required_argument, NULL, OPT_DATE},
+    {"threads", required_argument, NULL, OPT_THREADS},
     {"no-history", no_argument, NULL, OPT_NO_HISTORY},
     {"jobs", required_argument, NULL, OPT_JOBS},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
 
-static int take_jobs(const char *value, int *n_jobs)
+static int take_count(const char *option, const char *value, int most, int *out)
 {
+    char wanted[64];
     double number;
-    if (!cli_parse_number(value, 1, CLI_MAX_JOBS, &number) || number != floor(number))
-        return cli_bad_usage("jobs", value, "how many clips side by side, 1 to 64");
-    *n_jobs = (int)number;
+    snprintf(wanted, sizeof wanted, "a whole number, 1 to %d", most);
+    if (!cli_parse_number(value, 1, most, &number) || number != floor(number))
+        return cli_bad_usage(option, value, wanted);
+    *out = (int)number;
     return CLI_DONE;
 }
 
@@ -238,7 +245,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_RUNNER: return cli_take_runner(value, &s->runner);
     case OPT_DATE: return cli_take_date(value, &s->date_utc);
     case OPT_NO_HISTORY: s->is_kept = false; return CLI_DONE;
-    case OPT_JOBS: return take_jobs(value, &s->n_jobs);
+    case OPT_JOBS: return take_count("jobs", value, CLI_MAX_JOBS, &s->n_jobs);
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
     case OPT_FPS:
         return cli_parse_number(value, 1, 10000, &s->fps)
@@ -248,6 +255,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return cli_parse_number(value, 1, 10000, &s->session.capture_fps)
                    ? CLI_DONE
                    : cli_bad_usage("capture-fps", value, "frames a second, 1 to 10000");
+    case OPT_THREADS: return take_count("threads", value, TREAD_MAX_WORKERS, &s->session.n_workers);
     default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
