@@ -4,7 +4,7 @@
 
 #include <treadscope/status.h>
 
-/** Make libavformat know cameras. Their library is loaded only now: it brings seventy others
+/** Make libavformat know cameras. Their library is loaded only now: it brings sixty others
  *  (X, sound, OpenGL), half of what the dynamic linker would do before every command.
  *  Again is harmless. Any thread.
  *  @return TREAD_OK; TREAD_ERR_UNSUPPORTED: it is not installed */
