@@ -1,11 +1,13 @@
 #include "pose/pose.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/thread.h"
 #include "pose/detector.h"
 #include "pose/follow.h"
 #include "pose/graph.h"
@@ -83,6 +85,38 @@ struct tread_pose_record {
     pose_candidate people[MAX_KEPT_PEOPLE];
 };
 
+/* One graph, while the caller builds the other. */
+typedef struct graph_build {
+    pose_graph *graph;
+    const pose_network *network;
+    int status;
+    tread_error err;
+} graph_build;
+
+static void *build_graph(void *data)
+{
+    graph_build *build = data;
+    build->status = tread_pose__graph_create(&build->graph, build->network, &build->err);
+    return NULL;
+}
+
+static int build_graphs(tread_pose_tracker *tracker, const tread_pose_weights *weights,
+                        tread_error *err)
+{
+    graph_build detector = {.network = &weights->detector};
+    pthread_t thread;
+    int has_thread = tread_thread__start(&thread, "graph", build_graph, &detector) == TREAD_OK;
+    if (!has_thread)
+        build_graph(&detector);
+    int status = tread_pose__graph_create(&tracker->landmark_net, &weights->landmark, err);
+    if (has_thread)
+        pthread_join(thread, NULL);
+    tracker->detector = detector.graph;
+    if (detector.status == TREAD_OK)
+        return status;
+    return tread_error__set(err, detector.status, "%s", detector.err.text);
+}
+
 int tread_pose__tracker_create(tread_pose_tracker **out, const tread_pose_weights *weights,
                                tread_error *err)
 {
@@ -94,9 +128,7 @@ int tread_pose__tracker_create(tread_pose_tracker **out, const tread_pose_weight
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for a tracker");
     tracker->looks_twice = weights->model == TREAD_POSE_HEAVY;
     tread_pose__tracker_reset(tracker);
-    int status = tread_pose__graph_create(&tracker->detector, &weights->detector, err);
-    if (status == TREAD_OK)
-        status = tread_pose__graph_create(&tracker->landmark_net, &weights->landmark, err);
+    int status = build_graphs(tracker, weights, err);
     if (status != TREAD_OK)
         tread_pose__tracker_destroy(&tracker);
     *out = tracker;
