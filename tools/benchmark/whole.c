@@ -96,7 +96,7 @@ static int measure(const char *clip, enum tread_model model, int n_rounds, tread
     for (int round = 0; status == TREAD_OK && round < n_rounds; round++) {
         status = decode_only(clip, &decode_s[round], &n_frames, err);
         for (int k = 0; status == TREAD_OK && k < 2; k++) {
-            timing t;
+            timing t = {.wall_s = 0};
             status = whole(clip, model, workers[k], &t, err);
             wall_s[k][round] = t.wall_s;
             network_s[k][round] = t.network_s;
