@@ -41,6 +41,8 @@ static void usage(FILE *f)
         "                      json      session.json\n"
         "                      csv       frames.csv, steps.csv\n"
         "                      video     annotated.mp4\n"
+        "                      html      report.html: to read, in any browser\n"
+        "                      pdf       report.pdf: to print and to file\n"
         "                      trc       keypoints.trc: markers for OpenSim, in metres; takes\n"
         "                                --speed or --height\n"
         "                      mot       angles.mot: a motion for OpenSim's Rajagopal models\n"
@@ -51,8 +53,9 @@ static void usage(FILE *f)
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
         "  --json            print session.json instead of the table\n"
-        "  --runner NAME     whose run it is, for `treadscope sessions`\n"
-        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: now\n"
+        "  --runner NAME     whose run it is, for the reports and `treadscope sessions`\n"
+        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: now,\n"
+        "                    and in the reports the date of the file\n"
         "  --no-history      do not keep it there\n"
         "\n"
         "Exit status: 0 done, 1 wrong usage, 2 the input cannot be read, 3 no runner found,\n"
@@ -124,8 +127,8 @@ static bool merge_schedules(cli_analyze_options *o)
     return true;
 }
 
-static const char *const format_names[] = {"json", "csv", "video",    "trc", "mot",
-                                           "srt",  "fit", "openpose", "html"};
+static const char *const format_names[] = {"json", "csv", "video",    "trc",  "mot",
+                                           "srt",  "fit", "openpose", "html", "pdf"};
 #define N_FORMATS (sizeof format_names / sizeof *format_names)
 
 static bool is_named(const char *name, const char *s, size_t n)
@@ -207,8 +210,8 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return parse_formats(value, &s->formats)
                    ? CLI_DONE
                    : cli_bad_usage("format", value,
-                                   "a list of json, csv, video, html, trc, mot, srt, fit, "
-                                   "openpose, or all");
+                                   "a list of json, csv, video, html, pdf, trc, mot, srt, "
+                                   "fit, openpose, or all");
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
     case OPT_RULES:
         s->rules = value;

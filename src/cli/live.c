@@ -249,7 +249,9 @@ static void analyze_again(const job *j, int part)
         .session = {.analyzer = j->options.analyzer, .model = j->options.model},
         .out = dir,
         .landmarks = path,
-        .formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_HTML};
+        .formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_HTML | CLI_FORMAT_PDF,
+        .runner = j->options.runner,
+        .date_utc = j->started_utc};
     tread_analyzer_opts *a = &o.session.analyzer;
     a->speed_kmh = belt[0].speed_kmh;
     a->incline_pct = belt[0].incline_pct;

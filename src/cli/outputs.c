@@ -91,15 +91,16 @@ int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
 
 /* Files of one stream each, in the order in which they appear: session.json last, for where it
  * stands, the rest is complete. */
-enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, REPORT, SESSION, N_FILES };
+enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, REPORT, PDF, SESSION, N_FILES };
 static const struct {
     const char *name;
     enum cli_format format;
 } files[N_FILES] = {
-    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},   [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
-    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},   [MOT] = {"angles.mot", CLI_FORMAT_MOT},
-    [SRT] = {"faults.srt", CLI_FORMAT_SRT},      [FIT] = {"activity.fit", CLI_FORMAT_FIT},
-    [REPORT] = {"report.html", CLI_FORMAT_HTML}, [SESSION] = {"session.json", CLI_FORMAT_JSON},
+    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},     [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
+    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},     [MOT] = {"angles.mot", CLI_FORMAT_MOT},
+    [SRT] = {"faults.srt", CLI_FORMAT_SRT},        [FIT] = {"activity.fit", CLI_FORMAT_FIT},
+    [REPORT] = {"report.html", CLI_FORMAT_HTML},   [PDF] = {"report.pdf", CLI_FORMAT_PDF},
+    [SESSION] = {"session.json", CLI_FORMAT_JSON},
 };
 
 /* What one run leaves, while it is written. */
@@ -145,7 +146,7 @@ static int open_outputs(outputs *o, const cli_analyze_options *s, const char *di
     for (int i = 0; status == TREAD_OK && i < N_FILES; i++)
         if (s->formats & files[i].format && !refusal(i, run))
             status = tread_report__outfile_open(&o->files[i], dir, files[i].name, err);
-    if (status == TREAD_OK && o->files[REPORT])
+    if (status == TREAD_OK && (o->files[REPORT] || o->files[PDF]))
         o->n_key_frames = tread_report__key_frames(run, o->key_frames);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_OPENPOSE)
         status = tread_report__openpose_create(&o->openpose, dir, run->clip, err);
@@ -221,31 +222,42 @@ static int64_t started_unix_s(const tread_run *run)
     return end_s - (int64_t)ceil(length_s);
 }
 
-/* When the clip was last written, which for most is when it was filmed; "" = not known. */
-static const char *date_of(const char *clip, char *text, size_t size)
+/* As it was told, else when the clip was last written, which for most is when it was filmed; "" =
+ * not known. A day that was told without a time is kept as its noon. */
+static void date_of(const cli_analyze_options *s, const char *clip, char *text, size_t size)
 {
     struct stat st;
     struct tm tm;
+    time_t then = (time_t)s->date_utc;
     text[0] = '\0';
-    if (stat(clip, &st) == 0 && localtime_r(&st.st_mtime, &tm))
-        strftime(text, size, "%Y-%m-%d", &tm);
-    return text[0] ? text : NULL;
+    if (then == 0 && stat(clip, &st) == 0)
+        then = st.st_mtime;
+    if (then == 0 || !localtime_r(&then, &tm))
+        return;
+    bool is_day = s->date_utc == 0 || (tm.tm_hour == 12 && tm.tm_min == 0 && tm.tm_sec == 0);
+    strftime(text, size, is_day ? "%Y-%m-%d" : "%Y-%m-%d %H:%M", &tm);
 }
 
-static int write_report(outputs *o, const cli_analyze_options *s, const tread_run *run,
-                        tread_error *err)
+static int write_reports(outputs *o, const cli_analyze_options *s, const tread_run *run,
+                         tread_error *err)
 {
     char date[32];
-    tread_report_page page = {.runner = s->runner,
-                              .date = date_of(run->clip, date, sizeof date),
-                              .video = o->annotator ? "annotated.mp4" : NULL,
-                              .frames = o->key_frames,
-                              .n_frames = o->n_key_frames};
+    date_of(s, run->clip, date, sizeof date);
+    const tread_report_page page = {.runner = s->runner,
+                                    .date = date[0] ? date : NULL,
+                                    .is_date_told = s->date_utc != 0,
+                                    .video = o->annotator ? "annotated.mp4" : NULL,
+                                    .frames = o->key_frames,
+                                    .n_frames = o->n_key_frames};
     int status = s->landmarks ? TREAD_OK
                               : tread_session__key_pictures(run->clip, &s->session, run->facts,
                                                             run->analyzer, run->faults,
                                                             o->key_frames, o->n_key_frames, err);
-    return status == TREAD_OK ? tread_report__html(stream(o, REPORT), run, &page, err) : status;
+    if (status == TREAD_OK && o->files[REPORT])
+        status = tread_report__html(stream(o, REPORT), run, &page, err);
+    if (status == TREAD_OK && o->files[PDF])
+        status = tread_report__pdf(stream(o, PDF), run, &page, err);
+    return status;
 }
 
 static int write_rest(outputs *o, const cli_analyze_options *s, const tread_run *run,
@@ -262,8 +274,8 @@ static int write_rest(outputs *o, const cli_analyze_options *s, const tread_run 
         status = tread_report__srt(stream(o, SRT), run, err);
     if (status == TREAD_OK && o->files[FIT])
         status = tread_report__fit(stream(o, FIT), run, started_unix_s(run), err);
-    if (status == TREAD_OK && o->files[REPORT])
-        status = write_report(o, s, run, err);
+    if (status == TREAD_OK && (o->files[REPORT] || o->files[PDF]))
+        status = write_reports(o, s, run, err);
     if (status == TREAD_OK && o->files[SESSION])
         status = tread_report__session_json(stream(o, SESSION), run, err);
     return status;

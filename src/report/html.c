@@ -182,9 +182,11 @@ static void put_key_frame(const html *h, const tread_key_frame *k)
     int n = story_angles(k, angles);
     fprintf(f, "<figure class=\"key %s\">", tread_side_name(k->side));
     put_picture(h, k, "The runner as the step is at: ", story_moment_name(k->moment));
-    fprintf(f, "<figcaption><h3>%s <span>%s</span></h3><p>%s, %s, ", story_moment_name(k->moment),
+    fprintf(f, "<figcaption><h3>%s <span>%s</span></h3><p>%s, %s", story_moment_name(k->moment),
             tread_side_name(k->side), story_moment_term(k->moment),
-            k->side == h->s.near ? "near the camera" : "far from the camera");
+            !h->s.is_side_view     ? ""
+            : k->side == h->s.near ? "near the camera, "
+                                   : "far from the camera, ");
     html_moment(h, k->at.time_s);
     fputs("</p><ul>", f);
     for (int i = 0; i < n; i++) {
@@ -199,11 +201,13 @@ static void put_key_frames(const html *h)
 {
     FILE *f = h->f;
     fputs("<section id=\"frames\"><h2>One step, in pictures</h2>", f);
-    if (story_no_pictures(&h->s)) {
+    size_t n = story_n_step_pictures(&h->s);
+    if (n == 0) {
         fprintf(f, "<p class=\"none\">%s</p></section>\n", story_no_pictures(&h->s));
         return;
     }
-    fprintf(f, "<p class=\"intro\">%s</p><div class=\"keys\">", story_frames_intro);
+    fprintf(f, "<p class=\"intro\">%s</p><div class=\"keys%s\">", story_frames_intro(&h->s),
+            n <= 2 ? " pair" : "");
     for (size_t i = 0; i < h->s.page->n_frames; i++)
         if (story_is_step_picture(&h->s.page->frames[i]))
             put_key_frame(h, &h->s.page->frames[i]);

@@ -103,7 +103,7 @@ static void put_missing(const html *h)
         for (int k = id; k < TREAD_N_MEASURES; k++)
             if (is_of_reason[k]) {
                 fputs(k == id ? "" : "; ", f);
-                html_text(f, tread_measure_describe((enum tread_measure_id)k)->title);
+                html_say(h, story_measure_name, (size_t)k);
             }
         fputs("</dd>", f);
     }
@@ -180,13 +180,18 @@ void html_left_right_section(const html *h)
         fputs("</p></section>\n", f);
         return;
     }
-    fprintf(f, "<p class=\"intro\">%d numbers were compared. <strong>%s</strong> %s</p>", c.n,
-            story_sides_verdict(&c), story_sides_intro);
+    fputs("<p class=\"intro\">", f);
+    say_compared(f, &c);
+    fprintf(f, " <strong>%s</strong> %s</p>", story_sides_verdict(&c), story_sides_intro(&h->s));
     if (c.n_sure > 0)
         put_pairs(h, true);
     if (c.n > c.n_sure) {
-        fprintf(f, "<details class=\"more\"><summary>The %s%d, where it may be chance</summary>",
-                c.n_sure ? "other " : "", c.n - c.n_sure);
+        if (c.n == 1)
+            fputs("<details class=\"more\"><summary>The one number</summary>", f);
+        else
+            fprintf(f,
+                    "<details class=\"more\"><summary>The %s%d, where it may be chance</summary>",
+                    c.n_sure ? "other " : "", c.n - c.n_sure);
         put_pairs(h, false);
         fputs("</details>", f);
     }

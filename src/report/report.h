@@ -294,4 +294,12 @@ typedef struct tread_report_page {
 TREAD_WARN_UNUSED int tread_report__html(FILE *f, const tread_run *run,
                                          const tread_report_page *page, tread_error *err);
 
+/** report.pdf: the same to print and to file, two to four pages of A4. Strings may hold anything.
+ *  The same run and page give the same bytes on one machine: it is dated as the page is, never
+ *  now.
+ *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT (a full disk; the text says so),
+ *          TREAD_ERR_INTERNAL (cairo's own; the text has its words) */
+TREAD_WARN_UNUSED int tread_report__pdf(FILE *f, const tread_run *run,
+                                        const tread_report_page *page, tread_error *err);
+
 #endif

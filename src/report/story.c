@@ -250,21 +250,32 @@ const tread_key_frame *story_fault_picture(const story *s, size_t fault)
 
 /* ---- a step in pictures --------------------------------------------------------------- */
 
-const char story_frames_intro[] =
-    "For each foot the step that is seen best and most like the others. Knee: 0° is straight. "
-    "Trunk: + leans forward of the vertical. Foot: + toes up. Hip: − is the thigh behind the "
-    "trunk. In the pictures left is blue, right is orange.";
+const char *story_frames_intro(const story *s)
+{
+    return s->is_side_view
+               ? "For each foot the step that is seen best and most like the others. Knee: 0° is "
+                 "straight. Trunk: + leans forward of the vertical. Foot: + toes up. Hip: − is the "
+                 "thigh behind the trunk. In the pictures left is blue, right is orange."
+               : "For each foot the step that is most like the others, as the body passes over it. "
+                 "The number is the lean of the trunk to a side. In the pictures left is blue, "
+                 "right is orange.";
+}
 
 bool story_is_step_picture(const tread_key_frame *k)
 {
     return k->moment != TREAD_MOMENT_FAULT && k->jpeg;
 }
 
+size_t story_n_step_pictures(const story *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->page->n_frames; i++)
+        n += story_is_step_picture(&s->page->frames[i]);
+    return n;
+}
+
 const char *story_no_pictures(const story *s)
 {
-    for (size_t i = 0; i < s->page->n_frames; i++)
-        if (story_is_step_picture(&s->page->frames[i]))
-            return NULL;
     return strcmp(s->run->facts->container, "landmarks") == 0
                ? "No pictures: these results come from another tool’s keypoints, without the "
                  "video."

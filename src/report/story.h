@@ -61,10 +61,10 @@ const tread_key_frame *story_fault_picture(const story *s, size_t fault); /* NUL
 
 /* ---- a step in pictures ------------------------------------------------------------------ */
 
-extern const char story_frames_intro[];
-/** There is one of a step with a picture; else why there is none, static. */
+const char *story_frames_intro(const story *s); /* static */
 bool story_is_step_picture(const tread_key_frame *k);
-const char *story_no_pictures(const story *s); /* NULL = there are some */
+size_t story_n_step_pictures(const story *s);
+const char *story_no_pictures(const story *s); /* why there are none. Static */
 const char *story_moment_name(enum tread_moment moment);
 const char *story_moment_term(enum tread_moment moment);
 enum { STORY_MOST_ANGLES = 3 };
@@ -78,6 +78,7 @@ int story_angles(const tread_key_frame *k, story_angle angles[STORY_MOST_ANGLES]
 /* ---- numbers (story_numbers.c) ------------------------------------------------------------- */
 
 saying story_measures_intro;
+saying story_measure_name; /* i of the measures: its title, with the unit where two have it */
 /** It belongs into the table of this view, or among what is missing there. */
 bool story_is_listed(const story *s, int id, bool is_measured);
 /** Where the part of the table ends: one past its last measure. */
@@ -98,8 +99,10 @@ typedef struct story_count {
     const char *reason; /* why not, where n is 0; never NULL then */
 } story_count;
 story_count story_count_sides(const story *s);
+/** "27 numbers were compared." */
+void say_compared(FILE *f, const story_count *c);
 const char *story_sides_verdict(const story_count *c);
-extern const char story_sides_intro[];
+const char *story_sides_intro(const story *s); /* static */
 
 /** Change over the session, where it could be judged; as story_compare. */
 bool story_judge(const story *s, int id, tread_drift *d, const char **reason);

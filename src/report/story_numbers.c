@@ -16,6 +16,20 @@ void story_measures_intro(FILE *f, const story *s, size_t i)
             tread_side_name(s->near), s->is_side_view ? ", the one near the camera" : "");
 }
 
+void story_measure_name(FILE *f, const story *s, size_t i)
+{
+    const tread_measure_info *info = tread_measure_describe((enum tread_measure_id)i);
+    bool is_shared = false;
+    (void)s;
+    for (int id = 0; id < TREAD_N_MEASURES; id++)
+        is_shared |=
+            id != (int)i &&
+            strcmp(info->title, tread_measure_describe((enum tread_measure_id)id)->title) == 0;
+    fputs(info->title, f);
+    if (is_shared)
+        fprintf(f, ",%s%s", unit_words(info->unit)[0] == ' ' ? "" : " ", unit_words(info->unit));
+}
+
 bool story_is_listed(const story *s, int id, bool is_measured)
 {
     tread_measure m;
@@ -84,6 +98,14 @@ story_count story_count_sides(const story *s)
     return c;
 }
 
+void say_compared(FILE *f, const story_count *c)
+{
+    if (c->n == 1)
+        fputs("One number was compared.", f);
+    else
+        fprintf(f, "%d numbers were compared.", c->n);
+}
+
 const char *story_sides_verdict(const story_count *c)
 {
     return c->n_sure == 0   ? "In none do the legs differ by more than may be chance."
@@ -91,9 +113,14 @@ const char *story_sides_verdict(const story_count *c)
                             : "In these the legs differ beyond doubt.";
 }
 
-const char story_sides_intro[] =
-    "The difference is left less right; where its 95 % interval holds 0 there may be none. One "
-    "camera sees the far leg less well, and the interval knows it.";
+const char *story_sides_intro(const story *s)
+{
+    return s->is_side_view ? "The difference is left less right; where its 95 % interval holds 0 "
+                             "there may be none. One camera sees the far leg less well, and the "
+                             "interval knows it."
+                           : "The difference is left less right; where its 95 % interval holds 0 "
+                             "there may be none.";
+}
 
 /* ---- over the session ------------------------------------------------------------------ */
 

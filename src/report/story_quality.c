@@ -14,7 +14,7 @@ static void say_pictures(FILE *f, const story *s)
     if (isfinite(s->v.frame_interval_s) && s->v.frame_interval_s > 0)
         fprintf(f, "; %.1f a second", 1 / s->v.frame_interval_s);
     fprintf(f, "; %.0f × %.0f pixels", facts->width_px, facts->height_px);
-    if (isfinite(s->v.frame_interval_s) && s->v.frame_interval_s > 1 / 45.0)
+    if (s->is_side_view && s->v.frame_interval_s > 1 / 45.0)
         fputs(". Contact times need 45 a second or more: film faster", f);
     if (facts->n_bad_frames + facts->n_bad_packets + facts->n_time_faults > 0)
         fprintf(f, ". Damaged: %" PRId64 " pictures, %" PRId64 " packets, %" PRId64 " times",
@@ -54,7 +54,9 @@ static void say_steps(FILE *f, const story *s)
 static void say_camera(FILE *f, const story *s)
 {
     const tread_overview *v = &s->v;
-    if (isfinite(v->belt_slope_deg)) {
+    if (s->views && !s->is_side_view) {
+        fputs("Not checked: the slope of the belt does not show from here.", f);
+    } else if (isfinite(v->belt_slope_deg)) {
         fputs("The feet travel ", f);
         say_number(f, fabs(v->belt_slope_deg), 1);
         fprintf(f, "° %s than the incline told",
