@@ -35,10 +35,11 @@ async function row(name, path, from, processors) {
   const span = last.time_s - first.time_s;
   const received = (last.n_frames - first.n_frames) / span;
   const mean = lags.reduce((a, b) => a + b, 0) / lags.length;
-  console.log(`| ${name.replace(/_/g, ' ')} | ${received.toFixed(1)} | ` +
-    `${(latencies.length / span).toFixed(1)} | ${last.n_dropped - first.n_dropped} | ` +
-    [0.5, 0.95, 0.99].map((q) => quantile(latencies, q).toFixed(1)).join(' | ') +
-    ` | ${quantile(poses, 0.5).toFixed(1)} | ${mean.toFixed(0)} / ${Math.max(...lags).toFixed(0)} | ${Number(processors).toFixed(2)} |`);
+  console.log(JSON.stringify({ table: 'live', what: name.replace(/_/g, ' '), received_hz: received,
+    analysed_hz: latencies.length / span, dropped: last.n_dropped - first.n_dropped,
+    p50_ms: quantile(latencies, 0.5), p95_ms: quantile(latencies, 0.95), p99_ms: quantile(latencies, 0.99),
+    pose_p50_ms: quantile(poses, 0.5), toe_off_mean_ms: mean, toe_off_worst_ms: Math.max(...lags),
+    cores: Number(processors) }));
 }
 
 async function soak(rssPath, path) {
@@ -46,9 +47,9 @@ async function soak(rssPath, path) {
   const later = rss.filter(([t]) => t >= 60).map(([, kb]) => kb / 1024);
   let last = null, first = null;
   for await (const r of records(path, 0)) if (r.type === 'status') { first = first || r; last = r; }
-  console.log(`${(last.time_s / 60).toFixed(1)} minutes of video, ${last.n_frames} pictures, ` +
-    `${last.n_dropped} passed over; resident ${later[0].toFixed(1)} MB after a minute, ` +
-    `${later[later.length - 1].toFixed(1)} at the end, ${Math.max(...later).toFixed(1)} at most`);
+  console.log(JSON.stringify({ table: 'soak', minutes: last.time_s / 60, pictures: last.n_frames,
+    dropped: last.n_dropped, rss_minute_mb: later[0], rss_end_mb: later[later.length - 1],
+    rss_most_mb: Math.max(...later) }));
 }
 
 const [what, ...args] = process.argv.slice(2);

@@ -11,8 +11,8 @@
  *     while (tread_analyzer_next_frame(tread_session_results(s), &frame) == TREAD_OK) ...
  *     tread_session_destroy(&s);
  *
- * Threads: the calls block; inside, decoding runs beside the network. One thread
- * at a time per session. */
+ * Threads: the calls block; inside, decoding runs beside the network, and parts of a
+ * clip beside each other. One thread at a time per session. */
 #ifndef TREADSCOPE_SESSION_H
 #define TREADSCOPE_SESSION_H
 
@@ -30,6 +30,8 @@ extern "C" {
 /* Landmark networks: heavier is slower and, for the far leg, better (README). */
 enum tread_model { TREAD_MODEL_DEFAULT = 0, TREAD_MODEL_LITE, TREAD_MODEL_FULL, TREAD_MODEL_HEAVY };
 
+enum { TREAD_MAX_WORKERS = 64 };
+
 typedef struct tread_progress {
     double time_s;     /* presentation time reached */
     double duration_s; /* of what is analysed; NaN when unknown */
@@ -46,6 +48,9 @@ typedef struct tread_session_opts {
     double capture_fps;     /* of slow motion: frames a second as filmed, no fewer than it is
                                played at; 0 = the clip's times are the runner's. All results
                                are then in the runner's time */
+    int n_workers; /* of a clip that can be sought, so many parts are looked at at once, each
+                      with a decoder and a network of its own; 0 = one per core, at most
+                      TREAD_MAX_WORKERS. The results are the same with any number */
     /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */
     bool (*on_progress)(void *user, const tread_progress *progress);
@@ -63,8 +68,8 @@ typedef struct tread_source_facts {
     bool is_mirrored;
     double duration_s; /* as stated by the container; NaN = unknown */
     double stated_fps; /* likewise, for people; nothing is computed from it */
-    int64_t n_frames, n_packets, n_bad_packets, n_bad_frames, n_time_faults;
-    /* CPU seconds: decoding runs in threads of its own and is not in here. */
+    int64_t n_frames, n_bad_packets, n_bad_frames, n_time_faults;
+    /* CPU seconds of all workers: decoding runs in threads of its own and is not in here. */
     double network_s, detector_s, crop_s;
     double elapsed_s;
     int64_t n_detector_runs;

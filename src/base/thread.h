@@ -12,4 +12,7 @@
 TREAD_WARN_UNUSED int tread_thread__start(pthread_t *out, const char *name, void *(*run)(void *),
                                           void *data);
 
+/** Cores this process may use; 1 at least. Any thread. */
+int tread_thread__n_cores(void);
+
 #endif

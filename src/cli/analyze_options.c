@@ -24,6 +24,9 @@ static void usage(FILE *f)
         "TRC, a folder of OpenPose JSON, or the landmarks.csv of an earlier run.\n"
         "\n"
         "  --out DIR         write there instead; with several clips, one folder each below it\n"
+        "                    and index.html, which compares them (without --out treadscope.html,\n"
+        "                    beside the first)\n"
+        "  --jobs N          of several clips so many side by side; default 1\n"
         "  --model NAME      lite, full (default) or heavy: ten times slower, looks twice,\n"
         "                    and is surer about the far leg\n"
         "  --view VIEW       auto (default), left or right: the side facing the camera; rear or\n"
@@ -52,10 +55,13 @@ static void usage(FILE *f)
         "                      all       every one of them\n"
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
+        "  --threads N       look at so many parts of a clip at once, 1 to 64; default one a "
+        "core.\n"
+        "                    The results are the same with any number\n"
         "  --json            print session.json instead of the table\n"
         "  --runner NAME     whose run it is, for the reports and `treadscope sessions`\n"
-        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: now,\n"
-        "                    and in the reports the date of the file\n"
+        "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: when\n"
+        "                    the file was last written\n"
         "  --no-history      do not keep it there\n"
         "\n"
         "Exit status: 0 done, 1 wrong usage, 2 the input cannot be read, 3 no runner found,\n"
@@ -154,6 +160,16 @@ static bool parse_formats(const char *list, unsigned *out)
     }
 }
 
+int cli_take_formats(const char *list, unsigned *formats)
+{
+    return parse_formats(list, formats)
+               ? CLI_DONE
+               : cli_bad_usage(
+                     "format", list,
+                     "a list of json, csv, video, html, pdf, trc, mot, srt, fit, openpose, or "
+                     "all");
+}
+
 enum option_id {
     OPT_OUT = 1,
     OPT_MODEL,
@@ -173,7 +189,9 @@ enum option_id {
     OPT_CAPTURE_FPS,
     OPT_RUNNER,
     OPT_DATE,
+    OPT_THREADS,
     OPT_NO_HISTORY,
+    OPT_JOBS,
     OPT_HELP
 };
 
@@ -196,22 +214,30 @@ static const struct option options[] = {
     {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
     {"runner", required_argument, NULL, OPT_RUNNER},
     {"date", required_argument, NULL, OPT_DATE},
+    {"threads", required_argument, NULL, OPT_THREADS},
     {"no-history", no_argument, NULL, OPT_NO_HISTORY},
+    {"jobs", required_argument, NULL, OPT_JOBS},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
+
+static int take_count(const char *option, const char *value, int most, int *out)
+{
+    char wanted[64];
+    double number;
+    snprintf(wanted, sizeof wanted, "a whole number, 1 to %d", most);
+    if (!cli_parse_number(value, 1, most, &number) || number != floor(number))
+        return cli_bad_usage(option, value, wanted);
+    *out = (int)number;
+    return CLI_DONE;
+}
 
 /* Options about more than measuring; the rest is take_option's. */
 static int take_output_option(cli_analyze_options *s, int option, const char *value)
 {
     switch (option) {
     case OPT_OUT: s->out = value; return *value ? CLI_DONE : cli_bad_usage("out", "''", "a folder");
-    case OPT_FORMAT:
-        return parse_formats(value, &s->formats)
-                   ? CLI_DONE
-                   : cli_bad_usage("format", value,
-                                   "a list of json, csv, video, html, pdf, trc, mot, srt, "
-                                   "fit, openpose, or all");
+    case OPT_FORMAT: return cli_take_formats(value, &s->formats);
     case OPT_JSON: s->is_json_wanted = true; return CLI_DONE;
     case OPT_RULES:
         s->rules = value;
@@ -222,6 +248,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_RUNNER: return cli_take_runner(value, &s->runner);
     case OPT_DATE: return cli_take_date(value, &s->date_utc);
     case OPT_NO_HISTORY: s->is_kept = false; return CLI_DONE;
+    case OPT_JOBS: return take_count("jobs", value, CLI_MAX_JOBS, &s->n_jobs);
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
     case OPT_FPS:
         return cli_parse_number(value, 1, 10000, &s->fps)
@@ -231,6 +258,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return cli_parse_number(value, 1, 10000, &s->session.capture_fps)
                    ? CLI_DONE
                    : cli_bad_usage("capture-fps", value, "frames a second, 1 to 10000");
+    case OPT_THREADS: return take_count("threads", value, TREAD_MAX_WORKERS, &s->session.n_workers);
     default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
@@ -296,7 +324,7 @@ static int check(cli_analyze_options *o, bool is_format_given)
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help)
 {
     bool is_format_given = false;
-    *o = (cli_analyze_options){.formats = CLI_FORMAT_DEFAULT, .is_kept = true};
+    *o = (cli_analyze_options){.formats = CLI_FORMAT_DEFAULT, .is_kept = true, .n_jobs = 1};
     *is_help = false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPT_HELP) {

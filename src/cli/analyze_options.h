@@ -24,6 +24,9 @@ enum cli_format {
     CLI_FORMAT_DEFAULT = CLI_FORMAT_ALL - CLI_FORMAT_OPENPOSE /* which is a file a frame */
 };
 
+/* Each holds a network: some 100 MB. */
+#define CLI_MAX_JOBS 64
+
 /* A setting of the console that may change: what holds from which second on. */
 #define CLI_MAX_SCHEDULE 256
 typedef struct cli_schedule {
@@ -47,15 +50,16 @@ typedef struct cli_analyze_options {
     int64_t date_utc;      /* when it was filmed; 0 = not told */
     char *const *clips;    /* (n_clips) none with landmarks */
     int n_clips;
+    int n_jobs; /* clips side by side */
 } cli_analyze_options;
+
+/** A list of formats, as --format takes it.
+ *  @return CLI_DONE, or CLI_USAGE after saying why */
+int cli_take_formats(const char *list, unsigned *formats);
 
 /** Read the command line; strings are borrowed from it. Says what is wrong on stderr.
  *  @param[out] is_help  the usage was asked for and printed: there is nothing to do
  *  @return CLI_DONE, CLI_USAGE */
 int cli_analyze_options_read(cli_analyze_options *o, int argc, char **argv, bool *is_help);
-
-/** analyze --landmarks with options from elsewhere; says nothing but what is wrong.
- *  @return an exit status */
-int cli_analyze_landmarks(const cli_analyze_options *o, tread_rules *rules);
 
 #endif

@@ -2,27 +2,24 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "cli/cli.h"
+#include "cli/outputs.h"
 #include "cli/parse.h"
 
-void cli_keep(const tread_store_entry *entry, FILE *say)
+static void add(const tread_store_entry *entry, FILE *say)
 {
     char path[STORE_MAX_PATH];
     tread_store *store = NULL;
-    tread_store_entry kept = *entry;
     tread_error err;
     int64_t id;
     if (!tread_store__path(path, sizeof path))
         return;
-    if (kept.started_utc == 0)
-        kept.started_utc = (int64_t)time(NULL);
     int status = tread_store__open_to_write(&store, path, &err);
     if (status == TREAD_OK)
-        status = tread_store__add(store, &kept, &id, &err);
+        status = tread_store__add(store, entry, &id, &err);
     tread_store__close(&store);
     if (status == TREAD_OK && say)
         fprintf(say, "Session %lld of the history; `treadscope sessions` lists it\n",
@@ -31,20 +28,34 @@ void cli_keep(const tread_store_entry *entry, FILE *say)
         fprintf(stderr, "treadscope: not kept in the history: %s\n", err.text);
 }
 
-void cli_keep_run(const tread_run *run, const tread_store_entry *entry, bool is_said)
+char *cli_document(const tread_run *run)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *f = open_memstream(&text, &size);
-    tread_store_entry kept = *entry;
     int status = f ? tread_report__session_json(f, run, NULL) : TREAD_ERR_NOMEM;
     if ((f && fclose(f) != 0) || status != TREAD_OK) {
-        fputs("treadscope: not kept in the history: out of memory\n", stderr);
-    } else {
-        kept.document = text;
-        cli_keep(&kept, is_said ? stdout : NULL);
+        free(text);
+        text = NULL;
     }
-    free(text);
+    return text;
+}
+
+void cli_keep(const tread_store_entry *entry, const tread_run *run, cli_pack *pack, FILE *say)
+{
+    tread_store_entry kept = *entry;
+    char *document = cli_document(run);
+    void *landmarks;
+    kept.document = document;
+    kept.started_utc = cli_started_utc(entry->started_utc, run);
+    cli_pack_take(pack, &landmarks, &kept.n_landmarks);
+    kept.landmarks = landmarks;
+    if (document)
+        add(&kept, say);
+    else
+        fputs("treadscope: not kept in the history: out of memory\n", stderr);
+    free(landmarks);
+    free(document);
 }
 
 static int no_history(void)

@@ -4,16 +4,19 @@
 
 #include <stdio.h>
 
+#include "cli/pack.h"
 #include "report/report.h"
 #include "store/store.h"
 
 /** Keep a session, and say on `say` under which number; NULL = say nothing. What goes wrong is one
  *  line on stderr and no more. A session in which nobody was seen is not kept.
- *  started_utc 0: now. */
-void cli_keep(const tread_store_entry *entry, FILE *say);
+ *  @param entry  without document and landmarks, which come from the run and the pack; started_utc
+ *                0: as cli_started_utc has it
+ *  @param pack   is empty then */
+void cli_keep(const tread_store_entry *entry, const tread_run *run, cli_pack *pack, FILE *say);
 
-/** The same; the document is made from the run. */
-void cli_keep_run(const tread_run *run, const tread_store_entry *entry, bool is_said);
+/** session.json as text. @return malloc'd, the caller's; NULL: out of memory */
+char *cli_document(const tread_run *run);
 
 /** The history to read from. Says on stderr what is wrong.
  *  @param[out] store  NULL when there is no history yet, which is no failure

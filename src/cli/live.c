@@ -16,9 +16,9 @@
 #include "base/error.h"
 #include "cli/analyze_options.h"
 #include "cli/cli.h"
-#include "cli/history.h"
 #include "cli/link.h"
 #include "cli/live_command.h"
+#include "cli/live_end.h"
 #include "cli/live_log.h"
 #include "cli/live_options.h"
 #include "cli/window.h"
@@ -46,7 +46,7 @@ typedef struct job {
     int64_t started_utc;
 
     pthread_mutex_t lock;
-    char *document; /* protected by lock; session.json once it is over */
+    cli_live_texts texts; /* protected by lock; once it is over */
 } job;
 
 /* ---- signals ------------------------------------------------------------------ */
@@ -135,11 +135,12 @@ static bool on_command(void *user, const char *json, size_t size, char *why, siz
     return true;
 }
 
-static char *on_session(void *user)
+static char *on_document(void *user, enum tread_serve_document which)
 {
     job *j = user;
     pthread_mutex_lock(&j->lock);
-    char *copy = j->document ? strdup(j->document) : NULL;
+    const char *text = which == TREAD_DOCUMENT_REPORT ? j->texts.report : j->texts.document;
+    char *copy = text ? strdup(text) : NULL;
     pthread_mutex_unlock(&j->lock);
     return copy;
 }
@@ -156,7 +157,7 @@ static int serve(job *j, tread_error *err)
                               .port = o->port,
                               .token = o->listen ? j->token : NULL,
                               .on_command = on_command,
-                              .on_session = on_session,
+                              .on_document = on_document,
                               .user = j};
     return tread_serve__start(&j->server, &opts, err);
 }
@@ -176,7 +177,7 @@ static int watch(job *j, tread_error *err)
                             .wants_picture = wants_picture,
                             .on_picture = on_picture,
                             .on_drawn = j->window ? on_drawn : NULL,
-                            .on_landmarks = o->is_recorded ? on_landmarks : NULL,
+                            .on_landmarks = on_landmarks,
                             .user = j};
     tread_live *live;
     int status = tread_session__live_start(&live, &opts, err);
@@ -233,76 +234,23 @@ static void tell_link(const job *j)
 
 /* ---- end ----------------------------------------------------------------------------- */
 
-/* With the whole run known the skeleton is better: what is kept comes from the landmarks, as
- * `analyze` would have it. */
-static void analyze_again(const job *j, int part)
-{
-    const tread_belt *belt;
-    size_t n = tread_session__live_settings(j->live, &belt);
-    char path[CLI_MAX_PATH + 32], dir[CLI_MAX_PATH + 32];
-    cli_live_log_path(&j->log, part, path, sizeof path);
-    if (part == 0)
-        snprintf(dir, sizeof dir, "%s", j->log.dir);
-    else
-        snprintf(dir, sizeof dir, "%s/part-%d", j->log.dir, part + 1);
-    cli_analyze_options o = {
-        .session = {.analyzer = j->options.analyzer, .model = j->options.model},
-        .out = dir,
-        .landmarks = path,
-        .formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_HTML | CLI_FORMAT_PDF,
-        .runner = j->options.runner,
-        .date_utc = j->started_utc};
-    tread_analyzer_opts *a = &o.session.analyzer;
-    a->speed_kmh = belt[0].speed_kmh;
-    a->incline_pct = belt[0].incline_pct;
-    a->changes = belt + 1;
-    a->n_changes = (int)n - 1;
-    /* Nobody in the picture is no failure here; others have said so on stderr. */
-    (void)cli_analyze_landmarks(&o, j->rules);
-}
-
-static char *read_all(const char *path)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *in = fopen(path, "rb"), *out = in ? open_memstream(&text, &size) : NULL;
-    char block[65536];
-    for (size_t n; out && (n = fread(block, 1, sizeof block, in)) > 0;)
-        if (fwrite(block, 1, n, out) != n)
-            break;
-    if (in)
-        fclose(in);
-    if (out && fclose(out) != 0) {
-        free(text);
-        text = NULL;
-    }
-    return text;
-}
-
-/* The document for the report: from the files where there are any, else from what live knew. */
 static void conclude(job *j)
 {
-    char path[CLI_MAX_PATH + 32];
-    char *document = NULL;
-    cli_live_log_close(&j->log);
-    if (j->log.n_parts > 0)
-        fputs("Measuring once more, with the whole run known ...\n", j->say);
-    for (int part = 0; part < j->log.n_parts; part++)
-        analyze_again(j, part);
-    if (j->log.n_parts > 0) {
-        snprintf(path, sizeof path, "%s/session.json", j->log.dir);
-        document = read_all(path);
-    }
-    if (!document)
-        document = tread_session__live_document(j->live);
-    if (document && j->options.is_kept)
-        cli_keep(&(tread_store_entry){.runner = j->options.runner,
-                                      .kind = "live",
-                                      .started_utc = j->started_utc,
-                                      .document = document},
-                 j->say);
+    cli_live_texts texts;
+    tread_source_facts facts;
+    tread_session__live_facts(j->live, &facts);
+    cli_live_end e = {.options = &j->options,
+                      .rules = j->rules,
+                      .source = j->source,
+                      .facts = &facts,
+                      .started_utc = j->started_utc,
+                      .say = j->say};
+    e.n_settings = tread_session__live_settings(j->live, &e.settings);
+    fputs("Measuring once more, with the whole run known ...\n", j->say);
+    fflush(j->say);
+    cli_live_conclude(&e, &j->log, &texts);
     pthread_mutex_lock(&j->lock);
-    j->document = document;
+    j->texts = texts;
     pthread_mutex_unlock(&j->lock);
 }
 
@@ -314,7 +262,7 @@ static void tell_end(job *j, int status, const tread_error *err)
     const char *message = status != TREAD_OK ? err->text
                           : t.was_stopped    ? "Stopped."
                                              : "The source has ended.";
-    char *json = tread_report__end_record(t.time_s, reason, message, j->document != NULL);
+    char *json = tread_report__end_record(t.time_s, reason, message, j->texts.report != NULL);
     if (json)
         on_record(j, "end", true, json);
     free(json);
@@ -374,9 +322,10 @@ int cli_live(int argc, char **argv)
     tread_serve__stop(&j.server, FAREWELL_MS);
     tread_session__live_destroy(&j.live);
     cli_window_close(&j.window);
-    cli_live_log_close(&j.log);
+    cli_live_log_end(&j.log);
     tread_rules_destroy(&j.rules);
-    free(j.document);
+    free(j.texts.document);
+    free(j.texts.report);
     pthread_mutex_destroy(&j.lock);
     if (status == TREAD_OK)
         return CLI_DONE;

@@ -9,9 +9,16 @@
 
 #define FLUSH_EVERY_S 0.5
 
+static void path_of(const cli_live_log *log, int part, char *path, size_t size)
+{
+    if (part == 0)
+        snprintf(path, size, "%s/landmarks.csv", log->dir);
+    else
+        snprintf(path, size, "%s/landmarks-%d.csv", log->dir, part + 1);
+}
+
 int cli_live_log_open(cli_live_log *log, const char *out, tread_error *err)
 {
-    *log = (cli_live_log){.file = NULL};
     time_t now = time(NULL);
     struct tm local;
     bool was_made;
@@ -24,7 +31,7 @@ int cli_live_log_open(cli_live_log *log, const char *out, tread_error *err)
     int status = cli_make_dir(log->dir, &was_made, err);
     if (status == TREAD_OK && !was_made) {
         char path[CLI_MAX_PATH + 32];
-        cli_live_log_path(log, 0, path, sizeof path);
+        path_of(log, 0, path, sizeof path);
         FILE *old = fopen(path, "r");
         if (old) {
             fclose(old);
@@ -33,14 +40,6 @@ int cli_live_log_open(cli_live_log *log, const char *out, tread_error *err)
         }
     }
     return status;
-}
-
-void cli_live_log_path(const cli_live_log *log, int part, char *path, size_t size)
-{
-    if (part == 0)
-        snprintf(path, size, "%s/landmarks.csv", log->dir);
-    else
-        snprintf(path, size, "%s/landmarks-%d.csv", log->dir, part + 1);
 }
 
 static void give_up(cli_live_log *log, const char *path)
@@ -53,16 +52,13 @@ static void give_up(cli_live_log *log, const char *path)
     log->file = NULL;
 }
 
-void cli_live_log_add(cli_live_log *log, const tread_landmarks *lm, double width_px,
-                      double height_px, int part)
+static void record(cli_live_log *log, const tread_landmarks *lm, double width_px, double height_px,
+                   int part, bool is_new)
 {
     char path[CLI_MAX_PATH + 32];
-    if (log->has_failed)
-        return;
-    cli_live_log_path(log, part, path, sizeof path);
-    if (part >= log->n_parts) {
+    path_of(log, part, path, sizeof path);
+    if (is_new) {
         cli_live_log_close(log);
-        log->n_parts = part + 1;
         log->file = fopen(path, "w");
         if (!log->file) {
             give_up(log, path);
@@ -79,6 +75,20 @@ void cli_live_log_add(cli_live_log *log, const tread_landmarks *lm, double width
         give_up(log, path);
 }
 
+void cli_live_log_add(cli_live_log *log, const tread_landmarks *lm, double width_px,
+                      double height_px, int part)
+{
+    bool is_new = part >= log->n_parts;
+    if (is_new && part < CLI_MAX_PARTS)
+        cli_pack_begin(&log->packs[part], width_px, height_px);
+    if (part < CLI_MAX_PARTS)
+        cli_pack_add(&log->packs[part], lm);
+    if (log->dir[0] && !log->has_failed)
+        record(log, lm, width_px, height_px, part, is_new);
+    if (is_new)
+        log->n_parts = part + 1;
+}
+
 void cli_live_log_close(cli_live_log *log)
 {
     if (log->file && fclose(log->file) != 0) {
@@ -86,4 +96,11 @@ void cli_live_log_close(cli_live_log *log)
         give_up(log, log->dir);
     }
     log->file = NULL;
+}
+
+void cli_live_log_end(cli_live_log *log)
+{
+    cli_live_log_close(log);
+    for (int i = 0; i < CLI_MAX_PARTS; i++)
+        cli_pack_end(&log->packs[i]);
 }

@@ -64,31 +64,6 @@ int cli_make_dir(const char *dir, bool *was_made, tread_error *err)
     return TREAD_OK;
 }
 
-int cli_take_steps(tread_analyzer *results, tread_step **steps, size_t *n)
-{
-    tread_overview v;
-    tread_analyzer_overview(results, &v);
-    *n = 0;
-    *steps = calloc((size_t)v.n_steps + 1, sizeof **steps);
-    if (!*steps)
-        return TREAD_ERR_NOMEM;
-    while (*n < (size_t)v.n_steps && tread_analyzer_next_step(results, &(*steps)[*n]) == TREAD_OK)
-        ++*n;
-    return TREAD_OK;
-}
-
-int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run)
-{
-    int status = tread_form_create(form, rules);
-    for (size_t i = 0; status == TREAD_OK && i < run->n_steps; i++)
-        status = tread_form_step(*form, run->analyzer, &run->steps[i]);
-    if (status == TREAD_OK) {
-        run->rules = rules;
-        run->n_faults = tread_form_faults(*form, &run->faults);
-    }
-    return status;
-}
-
 /* Files of one stream each, in the order in which they appear: session.json last, for where it
  * stands, the rest is complete. */
 enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, REPORT, PDF, SESSION, N_FILES };
@@ -126,34 +101,34 @@ static const char *refusal(int file, const tread_run *run)
 
 /* What was asked for and cannot be: the reason, and none of an earlier run is left beside the files
  * of this one. */
-static void tell_refused(const cli_analyze_options *s, const char *dir, const tread_run *run)
+static void tell_refused(const cli_output_order *s, const tread_run *run)
 {
     char path[CLI_MAX_PATH + 32];
     for (int i = 0; i < N_FILES; i++) {
         const char *reason = s->formats & files[i].format ? refusal(i, run) : NULL;
         if (!reason)
             continue;
-        snprintf(path, sizeof path, "%s/%s", dir, files[i].name);
+        snprintf(path, sizeof path, "%s/%s", s->dir, files[i].name);
         unlink(path);
         fprintf(stderr, "treadscope: %s: not written: %s\n", path, reason);
     }
 }
 
-static int open_outputs(outputs *o, const cli_analyze_options *s, const char *dir,
-                        const tread_run *run, tread_error *err)
+static int open_outputs(outputs *o, const cli_output_order *s, const tread_run *run,
+                        tread_error *err)
 {
     int status = TREAD_OK;
     for (int i = 0; status == TREAD_OK && i < N_FILES; i++)
         if (s->formats & files[i].format && !refusal(i, run))
-            status = tread_report__outfile_open(&o->files[i], dir, files[i].name, err);
+            status = tread_report__outfile_open(&o->files[i], s->dir, files[i].name, err);
     if (status == TREAD_OK && (o->files[REPORT] || o->files[PDF]))
         o->n_key_frames = tread_report__key_frames(run, o->key_frames);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_OPENPOSE)
-        status = tread_report__openpose_create(&o->openpose, dir, run->clip, err);
-    if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO) {
+        status = tread_report__openpose_create(&o->openpose, s->dir, run->clip, err);
+    if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO && s->pictures) {
         char path[CLI_MAX_PATH + 32];
-        snprintf(path, sizeof path, "%s/annotated.mp4", dir);
-        status = tread_session__annotator_create(&o->annotator, run->clip, &s->session, path,
+        snprintf(path, sizeof path, "%s/annotated.mp4", s->dir);
+        status = tread_session__annotator_create(&o->annotator, s->pictures, run->opts, path,
                                                  run->analyzer, run->steps, run->n_steps, err);
     }
     return status;
@@ -206,12 +181,12 @@ static int write_frames(outputs *o, tread_analyzer *results, const tread_run *ru
     return status;
 }
 
-/* When second 0 was. A recording is last written to when it ends, so that the same clip is the
- * same activity whenever it is analysed. What has no time of its own (a pipe) ends now. */
-static int64_t started_unix_s(const tread_run *run)
+int64_t cli_started_utc(int64_t told_utc, const tread_run *run)
 {
     struct stat st;
     tread_overview v;
+    if (told_utc != 0)
+        return told_utc;
     tread_analyzer_overview(run->analyzer, &v);
     int64_t end_s = stat(run->clip, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
                         ? (int64_t)st.st_mtime
@@ -222,37 +197,37 @@ static int64_t started_unix_s(const tread_run *run)
     return end_s - (int64_t)ceil(length_s);
 }
 
-/* As it was told, else when the clip was last written, which for most is when it was filmed; "" =
- * not known. A day that was told without a time is kept as its noon. */
-static void date_of(const cli_analyze_options *s, const char *clip, char *text, size_t size)
+const char *cli_day(int64_t utc, char *text, size_t size)
 {
-    struct stat st;
     struct tm tm;
-    time_t then = (time_t)s->date_utc;
-    text[0] = '\0';
-    if (then == 0 && stat(clip, &st) == 0)
-        then = st.st_mtime;
-    if (then == 0 || !localtime_r(&then, &tm))
-        return;
-    bool is_day = s->date_utc == 0 || (tm.tm_hour == 12 && tm.tm_min == 0 && tm.tm_sec == 0);
-    strftime(text, size, is_day ? "%Y-%m-%d" : "%Y-%m-%d %H:%M", &tm);
+    time_t time = (time_t)utc;
+    return localtime_r(&time, &tm) && strftime(text, size, "%Y-%m-%d", &tm) > 0 ? text : NULL;
 }
 
-static int write_reports(outputs *o, const cli_analyze_options *s, const tread_run *run,
+/* A time only where one was told; a day that was told without it is kept as its noon. */
+static const char *date_of(const cli_output_order *s, const tread_run *run, char *text, size_t size)
+{
+    struct tm tm;
+    time_t told = (time_t)s->started_utc;
+    if (told == 0 || !localtime_r(&told, &tm) || (tm.tm_hour == 12 && tm.tm_min == 0))
+        return cli_day(cli_started_utc(s->started_utc, run), text, size);
+    return strftime(text, size, "%Y-%m-%d %H:%M", &tm) > 0 ? text : NULL;
+}
+
+static int write_reports(outputs *o, const cli_output_order *s, const tread_run *run,
                          tread_error *err)
 {
     char date[32];
-    date_of(s, run->clip, date, sizeof date);
     const tread_report_page page = {.runner = s->runner,
-                                    .date = date[0] ? date : NULL,
-                                    .is_date_told = s->date_utc != 0,
+                                    .date = date_of(s, run, date, sizeof date),
+                                    .is_date_told = s->started_utc != 0,
                                     .video = o->annotator ? "annotated.mp4" : NULL,
                                     .frames = o->key_frames,
                                     .n_frames = o->n_key_frames};
-    int status = s->landmarks ? TREAD_OK
-                              : tread_session__key_pictures(run->clip, &s->session, run->facts,
-                                                            run->analyzer, run->faults,
-                                                            o->key_frames, o->n_key_frames, err);
+    int status =
+        s->pictures ? tread_session__key_pictures(s->pictures, run->opts, run->facts, run->analyzer,
+                                                  run->faults, o->key_frames, o->n_key_frames, err)
+                    : TREAD_OK;
     if (status == TREAD_OK && o->files[REPORT])
         status = tread_report__html(stream(o, REPORT), run, &page, err);
     if (status == TREAD_OK && o->files[PDF])
@@ -260,8 +235,7 @@ static int write_reports(outputs *o, const cli_analyze_options *s, const tread_r
     return status;
 }
 
-static int write_rest(outputs *o, const cli_analyze_options *s, const tread_run *run,
-                      tread_error *err)
+static int write_rest(outputs *o, const cli_output_order *s, const tread_run *run, tread_error *err)
 {
     int status = TREAD_OK;
     if (o->files[STEPS]) {
@@ -273,7 +247,7 @@ static int write_rest(outputs *o, const cli_analyze_options *s, const tread_run 
     if (o->files[SRT])
         status = tread_report__srt(stream(o, SRT), run, err);
     if (status == TREAD_OK && o->files[FIT])
-        status = tread_report__fit(stream(o, FIT), run, started_unix_s(run), err);
+        status = tread_report__fit(stream(o, FIT), run, cli_started_utc(s->started_utc, run), err);
     if (status == TREAD_OK && (o->files[REPORT] || o->files[PDF]))
         status = write_reports(o, s, run, err);
     if (status == TREAD_OK && o->files[SESSION])
@@ -287,7 +261,7 @@ static int commit_outputs(outputs *o, tread_outfile **log, tread_error *err)
     if (status == TREAD_OK && o->openpose)
         status = tread_report__openpose_commit(&o->openpose, err);
     for (int i = 0; status == TREAD_OK && i < N_FILES; i++) {
-        if (i == SESSION && *log)
+        if (i == SESSION && log && *log)
             status = tread_report__outfile_commit(log, err);
         if (status == TREAD_OK && o->files[i])
             status = tread_report__outfile_commit(&o->files[i], err);
@@ -295,19 +269,34 @@ static int commit_outputs(outputs *o, tread_outfile **log, tread_error *err)
     return status;
 }
 
-int cli_write_outputs(const cli_analyze_options *s, const char *dir, tread_analyzer *results,
-                      const tread_run *run, tread_outfile **log, tread_error *err)
+/* The near foot as it lands: what a clip is known by among others. */
+static void write_picture(const outputs *o, const tread_run *run, FILE *picture)
+{
+    tread_overview v;
+    tread_analyzer_overview(run->analyzer, &v);
+    for (size_t i = 0; i < o->n_key_frames; i++) {
+        const tread_key_frame *k = &o->key_frames[i];
+        if (k->jpeg && k->moment == TREAD_MOMENT_CONTACT &&
+            (k->side == TREAD_RIGHT) == (v.near_side == TREAD_RIGHT))
+            fwrite(k->jpeg, 1, k->jpeg_size, picture);
+    }
+}
+
+int cli_write_outputs(const cli_output_order *order, tread_analyzer *results, const tread_run *run,
+                      tread_outfile **log, tread_error *err)
 {
     outputs o = {.openpose = NULL};
-    int status = open_outputs(&o, s, dir, run, err);
+    int status = open_outputs(&o, order, run, err);
     if (status == TREAD_OK)
         status = write_frames(&o, results, run, err);
     if (status == TREAD_OK)
-        status = write_rest(&o, s, run, err);
+        status = write_rest(&o, order, run, err);
+    if (status == TREAD_OK && order->picture)
+        write_picture(&o, run, order->picture);
     if (status == TREAD_OK)
         status = commit_outputs(&o, log, err);
     if (status == TREAD_OK)
-        tell_refused(s, dir, run);
+        tell_refused(order, run);
     tread_session__annotator_destroy(&o.annotator);
     tread_report__openpose_abandon(&o.openpose);
     tread_report__key_frames_clear(o.key_frames, o.n_key_frames);

@@ -15,21 +15,30 @@ bool cli_output_dir(const cli_analyze_options *o, const char *clip, bool is_sing
  *  @return TREAD_OK, TREAD_ERR_OUTPUT */
 int cli_make_dir(const char *dir, bool *was_made, tread_error *err);
 
-/** All steps, so that writers can go over them more than once.
- *  @param[out] steps  (n) released by the caller with free
- *  @return TREAD_OK, TREAD_ERR_NOMEM */
-int cli_take_steps(tread_analyzer *results, tread_step **steps, size_t *n);
+/** When second 0 was, seconds since 1970. Not told (0), it is when the file was last written, less
+ *  its length: a recording is written to until it ends, and so the same clip is the same activity
+ *  whenever it is analysed. What has no time of its own (a pipe) ends now. */
+int64_t cli_started_utc(int64_t told_utc, const tread_run *run);
 
-/** The faults in these steps.
- *  @param[out] form  owns what `run` then points to; destroyed by the caller
- *  @return TREAD_OK, TREAD_ERR_NOMEM */
-int cli_find_faults(const tread_rules *rules, tread_form **form, tread_run *run);
+/** A day for people, here. @return `text`; NULL = no such day */
+const char *cli_day(int64_t utc, char *text, size_t size);
 
-/** Write the formats that were asked for; drains the frames of `results`. All of the files
- *  appear or none, unless renaming itself fails.
- *  @param log  landmarks.csv, written but for its commit, NULLed then; `*log` may be NULL
+/** Which files of a run, where, and what they say besides its results. */
+typedef struct cli_output_order {
+    unsigned formats; /* of cli_format */
+    const char *dir;
+    const char *pictures; /* the clip they are in; NULL = there are none to read, and no video */
+    const char *runner;   /* NULL = not named */
+    int64_t started_utc;  /* 0 = not told: what the clip's file says */
+    FILE *
+        picture; /* gets a JPEG to know the clip by, where report.html has one; NULL = not wanted */
+} cli_output_order;
+
+/** Write them; drains the frames of `results`. All of the files appear or none, unless renaming
+ *  itself fails.
+ *  @param log  landmarks.csv, written but for its commit, NULLed then; NULL or `*log` NULL: none
  *  @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_INPUT, TREAD_ERR_NOMEM, TREAD_ERR_INTERNAL */
-int cli_write_outputs(const cli_analyze_options *o, const char *dir, tread_analyzer *results,
-                      const tread_run *run, tread_outfile **log, tread_error *err);
+int cli_write_outputs(const cli_output_order *order, tread_analyzer *results, const tread_run *run,
+                      tread_outfile **log, tread_error *err);
 
 #endif

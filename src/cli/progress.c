@@ -7,9 +7,16 @@
 
 #define BAR_WIDTH 30
 
+static bool is_hidden;
+
 bool cli_progress_is_shown(void)
 {
-    return isatty(STDERR_FILENO);
+    return !is_hidden && isatty(STDERR_FILENO);
+}
+
+void cli_progress_hide(void)
+{
+    is_hidden = true;
 }
 
 void cli_progress_share(const char *label, double share, double elapsed_s)

@@ -16,7 +16,10 @@ void cli_progress_share(const char *label, double share, double elapsed_s);
 /** Wipe the bar. */
 void cli_progress_end(void);
 
-/** Whether bars are drawn at all: stderr is a terminal. */
+/** Whether bars are drawn at all: stderr is a terminal, and nobody has hidden them. */
 bool cli_progress_is_shown(void);
+
+/** No bars from this process: others would draw over them. */
+void cli_progress_hide(void);
 
 #endif

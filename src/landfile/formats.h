@@ -12,6 +12,10 @@
 /* First bytes of a log; the version follows. */
 #define LANDFILE_LOG_MAGIC "# treadscope-landmarks/"
 
+/* First bytes of a packed log, with its version. */
+#define LANDFILE_PACK_MAGIC "TREADPK1"
+
+int landfile_parse_pack(landfile_table *t, landfile_text bytes);
 int landfile_parse_log(landfile_table *t, landfile_text text);
 int landfile_parse_csv(landfile_table *t, landfile_text text);
 int landfile_parse_trc(landfile_table *t, landfile_text text);

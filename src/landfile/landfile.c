@@ -73,6 +73,8 @@ static int parse(landfile_table *t, landfile_text text)
         text = start = (landfile_text){text.s + 3, text.n - 3};
     if (text.n == 0)
         return landfile_refuse(t, "the file is empty");
+    if (landfile_starts_with(text, LANDFILE_PACK_MAGIC))
+        return landfile_parse_pack(t, text);
     if (memchr(text.s, '\0', text.n))
         return landfile_refuse(t, "not a landmark file; a clip is analysed without --landmarks");
     while (start.n > 0 && strchr(" \t\r\n", start.s[0]))

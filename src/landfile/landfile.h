@@ -4,6 +4,7 @@
  *
  *   log       what `analyze --save-landmarks` and `live --record` write; comes back bit for
  *             bit, but for a last line that was cut
+ *   pack      the log packed (what the history keeps), bit for bit
  *   openpose  a folder of OpenPose JSON, one file a frame
  *   json      frames of keypoints: gaitlab.pose/v1, AlphaPose, MMPose, MediaPipe dumps
  *   trc       markers of Sports2D, Pose2Sim, OpenSim and laboratories
@@ -11,7 +12,7 @@
  *
  * Keypoints are known by name where the file has names, else by their number: 17 of
  * COCO, 25 of BODY_25, 26 of Halpe, 33 of BlazePose. What a set lacks stays NaN. For
- * every format but the log:
+ * every format but these two:
  *
  *   - a point is missing when a coordinate is missing, not a number or beyond
  *     LANDFILE_MAX_PX, and when x, y and score are all 0;
@@ -51,7 +52,7 @@
 typedef struct tread_landfile tread_landfile;
 
 typedef struct tread_landfile_info {
-    const char *format;         /* "log", "openpose", "json", "trc", "csv"; static */
+    const char *format;         /* "log", "pack", "openpose", "json", "trc", "csv"; static */
     double width_px, height_px; /* of the picture; 0 = the file does not say */
     double fps;                 /* as stated by the file or asked for; NaN = neither */
     double duration_s;          /* last time less first; 0 for one frame */
@@ -88,5 +89,20 @@ void tread_landfile__close(tread_landfile **f);
  *  frame in which every number is exact and an empty cell is NaN. Errors stay with `f`. */
 void tread_landfile__log_header(FILE *f, double width_px, double height_px);
 void tread_landfile__log_row(FILE *f, const tread_landmarks *lm);
+
+/** A packed log while it is written: every number exact, some 200 bytes a frame of pose's. */
+typedef struct tread_landpack tread_landpack;
+
+/** @param f  borrowed until destroy; open in binary, written from where it stands
+ *  @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_landfile__pack_create(tread_landpack **out, FILE *f, double width_px,
+                                                  double height_px);
+/** A frame; times increase. Allocates nothing but what the C library does to write.
+ *  @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_landfile__pack_add(tread_landpack *p, const tread_landmarks *lm);
+/** Write what is left. @return TREAD_OK, TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_landfile__pack_finish(tread_landpack *p);
+/** NULL-safe, sets NULL. */
+void tread_landfile__pack_destroy(tread_landpack **p);
 
 #endif

@@ -32,9 +32,9 @@ static int configure(media_decoder *decoder, const media_input *input, int n_thr
     ctx->flags |= AV_CODEC_FLAG_UNALIGNED; /* crop exactly where the stream says */
     ctx->err_recognition = AV_EF_CRCCHECK | (decoder->is_strict ? AV_EF_EXPLODE : 0);
     if (ctx->codec_id == AV_CODEC_ID_H264) {
-        decoder->is_lenient_at_start = par->video_delay > 0;
+        decoder->is_lenient_at_start = par->video_delay > 0 && !input->watch.is_part;
         /* Without reordering the flags of a concealed picture tell all in time. */
-        if (!decoder->is_lenient_at_start)
+        if (par->video_delay == 0)
             ctx->err_recognition &= ~AV_EF_EXPLODE;
     }
     ctx->thread_type = decoder->is_strict ? thread_type_for(par, desc) : 0;

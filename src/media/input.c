@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libavdevice/avdevice.h>
 #include <libavutil/dict.h>
 #include <libavutil/mathematics.h>
 #include <libavutil/pixdesc.h>
@@ -16,6 +15,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "media/camera.h"
+#include "media/libav.h"
 #include "media/message.h"
 
 enum {
@@ -264,6 +264,9 @@ static int choose_camera(media_input *input, opening *how, tread_error *err)
             ret = av_dict_set(&how->options, "framerate", rate, 0);
     }
     free(camera.modes);
+    int status = tread_media__load_devices(err);
+    if (status != TREAD_OK)
+        return status;
     how->format = av_find_input_format("v4l2");
     how->url = av_strdup(name);
     if (ret < 0 || !how->url)
@@ -467,7 +470,6 @@ static int choose_stream(media_input *input, tread_error *err)
 int tread_media__input_open(media_input *input, const media_source *source,
                             const media_watch *watch, tread_error *err)
 {
-    avdevice_register_all();
     *input = (media_input){.source = *source, .watch = *watch};
     if (source->data && source->size == 0)
         return tread_error__set(err, TREAD_ERR_INPUT,

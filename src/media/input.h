@@ -34,6 +34,7 @@ typedef struct media_source {
 typedef struct media_watch {
     bool is_live;
     bool is_recorded;
+    bool is_part;
     int64_t patience_ns; /* above 0 */
     const atomic_bool *stop;
 } media_watch;

@@ -56,6 +56,11 @@ typedef struct tread_reader_opts {
     int n_threads;
     double from_s; /* first time wanted, on the clip's own clock; 0 = start */
     double to_s;   /* frames at or after this are not delivered; 0 = end */
+    /* From `from_s` on every picture is to be as a reading from the start of the clip would have
+     * it, or else to count as bad: nothing is overlooked, also not right behind the key frame
+     * decoding begins with. Some clips then have bad packets that have none when read as a whole.
+     */
+    bool is_part;
     /* Watched as it comes: little is buffered, no frame is held back, damaged
      * pictures are dropped and counted but never end the reading. Clips may be
      * read so too. */
@@ -88,6 +93,9 @@ typedef struct tread_source_info {
     /* A clip, standard input or HLS: the packets are there at once, whoever wants
      * to see them as they were has to wait for each frame's time himself. */
     bool is_paced_by_us;
+    bool can_start_anywhere; /* a file with times that can be sought */
+    bool is_tolerant; /* its first key frame has a flaw: flaws are overlooked where they can be.
+                         May change as frames come */
 } tread_source_info;
 
 /** What reading met so far. */
@@ -146,6 +154,10 @@ TREAD_WARN_UNUSED int tread_media__reader_next(tread_reader *reader, tread_frame
 const tread_source_info *tread_media__reader_info(const tread_reader *reader);
 
 tread_reader_stats tread_media__reader_stats(const tread_reader *reader);
+
+/** How far back decoding has to begin for a picture at `time_s`, by the container's index: about,
+ *  seconds, 0 at a key frame. NaN where there is no index. For choosing where to start. */
+double tread_media__reader_lead_s(const tread_reader *reader, double time_s);
 
 /** How the recording of a live source fares. It is written while it runs as
  *  fragments of about a second, so that when the program is killed all but the

@@ -103,6 +103,7 @@ static void read_stream_facts(tread_reader *r)
         .is_interlaced = r->info.is_interlaced,
         .is_device = r->input.is_device,
         .is_paced_by_us = tread_media__input_is_paced_by_us(&r->input),
+        .is_tolerant = !r->is_strict,
     };
     tread_media__input_describe(&r->input, r->info.chosen);
     r->info.rotation_deg = tread_media__orient_rotation_deg(orient, &r->info.is_mirrored);
@@ -148,6 +149,7 @@ static media_watch watch_of(const tread_reader_opts *o)
     return (media_watch){
         .is_live = o->is_live,
         .is_recorded = o->record != NULL,
+        .is_part = o->is_part,
         .patience_ns = (int64_t)(patience_s * 1e9),
         .stop = o->stop,
     };
@@ -163,6 +165,8 @@ static int open_input(tread_reader *r, tread_error *err)
         return status;
     read_stream_facts(r);
     start_timeline(r);
+    r->info.can_start_anywhere = r->timeline.has_origin && !r->input.is_remote &&
+                                 !r->input.is_device && tread_media__input_is_seekable(&r->input);
     return open_decoder(r, err);
 }
 
@@ -176,6 +180,17 @@ static void start_over(tread_reader *r, bool is_clip_start)
     r->is_from_start = is_clip_start;
 }
 
+/* A time on the clip's clock in the container's ticks. @return false: beyond what they count */
+static bool ticks_at(const tread_reader *r, double time_s, int64_t *ticks)
+{
+    AVRational tick = r->timeline.tick;
+    double t = floor(time_s * tick.den / tick.num) + (double)r->timeline.origin;
+    if (!(fabs(t) < 9e18))
+        return false;
+    *ticks = (int64_t)t;
+    return true;
+}
+
 /* Move to a key frame at least `back_s` before the first wanted time.
  * @return false when that is the start of the clip, or libav cannot */
 static bool seek(tread_reader *r, double back_s)
@@ -183,12 +198,9 @@ static bool seek(tread_reader *r, double back_s)
     double target_s = r->opts.from_s - back_s;
     if (target_s <= 0.0 || !r->timeline.has_origin || !tread_media__input_is_seekable(&r->input))
         return false;
-    AVRational tick = r->timeline.tick;
-    double ticks = floor(target_s * tick.den / tick.num) + (double)r->timeline.origin;
-    if (!(fabs(ticks) < 9e18))
-        return false;
-    return av_seek_frame(r->input.format, r->input.stream->index, (int64_t)ticks,
-                         AVSEEK_FLAG_BACKWARD) >= 0;
+    int64_t ticks;
+    return ticks_at(r, target_s, &ticks) &&
+           av_seek_frame(r->input.format, r->input.stream->index, ticks, AVSEEK_FLAG_BACKWARD) >= 0;
 }
 
 /* Go to where reading shall start; each call starts further back. */
@@ -220,6 +232,7 @@ static int position(tread_reader *r, tread_error *err)
 static int become_tolerant(tread_reader *r, tread_error *err)
 {
     r->is_strict = false;
+    r->info.is_tolerant = true;
     if (r->opts.is_live || !tread_media__input_is_seekable(&r->input)) {
         int status = open_decoder(r, err);
         if (status == TREAD_OK && r->opts.is_live)
@@ -536,6 +549,17 @@ tread_reader_stats tread_media__reader_stats(const tread_reader *reader)
     stats.n_packets += reader->input.n_empty;
     stats.n_bad_packets += reader->input.n_empty;
     return stats;
+}
+
+double tread_media__reader_lead_s(const tread_reader *reader, double time_s)
+{
+    int64_t ticks;
+    AVStream *stream = reader->input.stream;
+    if (!reader->timeline.has_origin || !ticks_at(reader, time_s, &ticks))
+        return NAN;
+    const AVIndexEntry *key =
+        avformat_index_get_entry_from_timestamp(stream, ticks, AVSEEK_FLAG_BACKWARD);
+    return key ? time_s - tread_media__timeline_seconds(&reader->timeline, key->timestamp) : NAN;
 }
 
 void tread_media__reader_recording(const tread_reader *reader, const char **file,

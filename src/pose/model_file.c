@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <sha2.h>
+#include <openssl/evp.h>
 
 #include "base/error.h"
 
@@ -32,6 +32,19 @@ int tread_pose__model_file_refuse(const char *dir, enum pose_model_file which, c
     return tread_error__set(err, TREAD_ERR_MODEL,
                             "%.300s/%s: %s; run `npm ci` in models/pose (tools/setup does)", dir,
                             pinned[which].name, reason);
+}
+
+enum { SHA256_BYTES = 32, SHA256_TEXT = 2 * SHA256_BYTES + 1 };
+
+/* In lower-case hexadecimal. @return whether there was memory for it */
+static int sha256_of(const void *bytes, size_t n_bytes, char text[SHA256_TEXT])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (!EVP_Digest(bytes, n_bytes, digest, NULL, EVP_sha256(), NULL))
+        return 0;
+    for (size_t i = 0; i < SHA256_BYTES; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    return 1;
 }
 
 /* Bytes that are not the pinned ones: what are they? */
@@ -86,11 +99,11 @@ int tread_pose__model_file_read(const char *dir, enum pose_model_file which, voi
     fclose(file);
     if (!content)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for %s", pinned[which].name);
-    char sha256[SHA256_DIGEST_STRING_LENGTH];
+    char sha256[SHA256_TEXT];
     int status = TREAD_OK;
     if (has_failed)
         status = tread_pose__model_file_refuse(dir, which, "cannot be read", err);
-    else if (!SHA256Data(content, *n_bytes, sha256))
+    else if (!sha256_of(content, *n_bytes, sha256))
         status = tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for a checksum");
     else if (strcmp(sha256, pinned[which].sha256) != 0)
         status = refuse_content(dir, which, *n_bytes, sha256, err);

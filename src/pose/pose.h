@@ -10,6 +10,7 @@
 #ifndef POSE_POSE_H
 #define POSE_POSE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <treadscope/landmarks.h>
@@ -63,7 +64,7 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker);
  *  Somebody else is taken only after 3 s without the runner.
  *
  *  A time that goes back, or on by more than 3 s, forgets as tracker_reset does.
- *  The same pictures and times give the same bits. Who is not found is a result,
+ *  The same pictures and times give the same bits. Positions are multiples of 1/64 px, confidences of 1/1024. Who is not found is a result,
  *  not an error: presence is then 0 and every point is NaN.
  *
  *  @param[in]  picture  borrowed for the call
@@ -75,6 +76,42 @@ TREAD_WARN_UNUSED int tread_pose__tracker_run(tread_pose_tracker *tracker,
                                               const tread_picture *picture, int64_t frame,
                                               double time_s, tread_landmarks *out,
                                               tread_error *err);
+
+/* ---- what was seen, kept ---------------------------------------------------------
+ *
+ * What the networks say of a picture depends on the picture and on where they look. A tracker
+ * that looks where another one has looked already may take the other's word: it then needs no
+ * picture, and goes on exactly as if it had looked. So several trackers can work ahead on parts
+ * of a clip, each from a start of its own, and one that goes through it from the beginning has
+ * nothing left to do but where it looks elsewhere.
+ *
+ * For them to look at the same places, every tracker looks at coarsely rounded ones for 8 pictures
+ * from each whole POSE_MEET_S of time on: those who follow one runner meet there, mostly, and stay
+ * together. Start a part at such a time. */
+#define POSE_MEET_S 2.0
+
+/** What was seen in one picture. Plain data of tread_pose__record_size bytes. */
+typedef struct tread_pose_record tread_pose_record;
+size_t tread_pose__record_size(void);
+
+/** tread_pose__tracker_run, and keep what was seen. @param[out] record */
+TREAD_WARN_UNUSED int tread_pose__tracker_run_recorded(tread_pose_tracker *tracker,
+                                                       const tread_picture *picture, int64_t frame,
+                                                       double time_s, tread_landmarks *out,
+                                                       tread_pose_record *record, tread_error *err);
+
+/** tread_pose__tracker_run from a record in place of its picture.
+ *  @return TREAD_OK: result and tracker are as tread_pose__tracker_run would have made them, to
+ *          the bit; TREAD_AGAIN: the record does not hold all that has to be seen, and the
+ *          tracker is as before: run it on the picture */
+TREAD_WARN_UNUSED int tread_pose__tracker_recall(tread_pose_tracker *tracker,
+                                                 const tread_pose_record *record, int64_t frame,
+                                                 double time_s, tread_landmarks *out);
+
+/** A number that two trackers have in common after the same picture when they will look at the
+ *  same places in the next one, and saw the same in this.
+ *  @param lm  the result of this picture */
+uint64_t tread_pose__tracker_mark(const tread_pose_tracker *tracker, const tread_landmarks *lm);
 
 /** Time spent so far, CPU seconds of the calling thread, and how often. */
 typedef struct tread_pose_stats {

@@ -5,6 +5,15 @@
 /* RectTransformationCalculator, scale_x and scale_y. */
 #define REGION_SCALE 1.25
 
+/* Grids of regions: so many places across a side, sizes an octave, and turns a radian. A step of
+ * GRID_PLACES moves the border by 8 of the crop's 256 pixels. */
+#define GRID_PLACES 32.0
+#define GRID_SIDES 11.0
+#define GRID_TURNS 16.0
+/* Each next grid is finer by this, so that who is between two points of one is mostly not so on
+ * the next. */
+#define GRID_FINER 1.13
+
 pose_region tread_pose__region_from_points(double x0, double y0, double x1, double y1)
 {
     double dx = x1 - x0, dy = y1 - y0;
@@ -49,4 +58,20 @@ void tread_pose__upright_from_crop(const pose_region *region, double map[6])
     map[3] = region->side * right_y;
     map[4] = region->side * region->down_y;
     map[5] = region->y - (map[3] + map[4]) / 2;
+}
+
+pose_region tread_pose__region_snap(const pose_region *region, int grid)
+{
+    double finer = pow(GRID_FINER, grid);
+    double side = exp2(round(log2(region->side) * GRID_SIDES * finer) / (GRID_SIDES * finer));
+    double step_px = side / (GRID_PLACES * finer);
+    double turn = atan2(region->down_x, region->down_y);
+    turn = round(turn * GRID_TURNS * finer) / (GRID_TURNS * finer);
+    return (pose_region){
+        .x = round(region->x / step_px) * step_px,
+        .y = round(region->y / step_px) * step_px,
+        .side = side,
+        .down_x = sin(turn),
+        .down_y = cos(turn),
+    };
 }

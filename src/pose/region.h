@@ -20,6 +20,10 @@ pose_region tread_pose__region_from_points(double x0, double y0, double x1, doub
 /** The whole picture, letterboxed into a square. */
 pose_region tread_pose__region_of_picture(const tread_picture *picture);
 
+/** The nearest region of a coarse grid of places, sizes and turns. NaN stays NaN.
+ *  @param grid  which: 0 is the coarsest */
+pose_region tread_pose__region_snap(const pose_region *region, int grid);
+
 /** Whether a crop of it means anything: finite, at least 16 pixels wide, at
  *  most 16 times the picture, and its centre no further than half its side
  *  outside the picture. */

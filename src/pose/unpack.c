@@ -5,24 +5,36 @@
 
 #include "base/error.h"
 
-float tread_pose__half_to_float(uint16_t half)
+/* Without branches, so that loops over it become vectors: all three kinds of number are
+ * made, and one is taken. */
+static inline float widen(uint16_t half)
 {
-    uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
-    uint32_t exponent = half >> 10 & 0x1fu;
-    uint32_t fraction = half & 0x3ffu;
+    uint32_t magnitude = half & 0x7fffu;
+    uint32_t normal = (magnitude << 13) + ((127u - 15u) << 23);
+    uint32_t special = magnitude << 13 | 0x7f800000u;  /* infinity, NaN */
+    float tiny = (float)(int32_t)magnitude * 0x1p-24f; /* subnormal, or zero */
     uint32_t bits;
-    if (exponent == 0x1f) {
-        bits = sign | 0x7f800000u | fraction << 13;
-    } else if (exponent != 0) {
-        bits = sign | (exponent + 127 - 15) << 23 | fraction << 13;
-    } else {
-        float magnitude = (float)fraction * 0x1p-24f; /* subnormal, or zero */
-        memcpy(&bits, &magnitude, sizeof bits);
-        bits |= sign;
-    }
+    memcpy(&bits, &tiny, sizeof bits);
+    bits = magnitude < 0x400u ? bits : normal;
+    bits = magnitude < 0x7c00u ? bits : special;
+    bits |= (uint32_t)(half & 0x8000u) << 16;
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+float tread_pose__half_to_float(uint16_t half)
+{
+    return widen(half);
+}
+
+static void widen_all(const void *halves, size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t half;
+        memcpy(&half, (const char *)halves + i * sizeof half, sizeof half);
+        out[i] = widen(half);
+    }
 }
 
 static uint32_t index_at(const pose_index_list *list, size_t i)
@@ -104,11 +116,7 @@ static int unpack_dequantize(const pose_tensor *from, pose_tensor *to)
     float *data = new_constant(from->n_elements, sizeof *data);
     if (!data)
         return TREAD_ERR_NOMEM;
-    for (size_t i = 0; i < from->n_elements; i++) {
-        uint16_t half;
-        memcpy(&half, (const char *)from->data + i * sizeof half, sizeof half);
-        data[i] = tread_pose__half_to_float(half);
-    }
+    widen_all(from->data, from->n_elements, data);
     give(to, data, sizeof *data);
     return TREAD_OK;
 }

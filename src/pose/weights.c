@@ -1,8 +1,10 @@
 #include "pose/weights.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/thread.h"
 #include "pose/detector.h"
 #include "pose/landmark_net.h"
 #include "pose/model_file.h"
@@ -65,16 +67,48 @@ static int file_of(enum tread_pose_model model)
     }
 }
 
+/* Outputs by their place in the files: detector Identity (boxes), Identity_1 (scores);
+ * landmarks Identity (points), Identity_1 (presence), Identity_3 (heat maps). Segmentation
+ * and world points are left out (models/pose/README.md). */
+static const size_t detector_outputs[] = {0, 1};
+static const size_t landmark_outputs[] = {0, 1, 3};
+
+/* The detector, while the caller loads the other network. */
+typedef struct detector_load {
+    pose_network *out;
+    const char *dir;
+    int status;
+    tread_error err;
+} detector_load;
+
+static void *load_detector(void *data)
+{
+    detector_load *load = data;
+    load->status = load_network(load->out, load->dir, POSE_FILE_DETECTOR, detector_outputs, 2,
+                                tread_pose__is_detector, &load->err);
+    return NULL;
+}
+
+static int load_both(tread_pose_weights *weights, const char *dir, enum pose_model_file landmark,
+                     tread_error *err)
+{
+    detector_load detector = {.out = &weights->detector, .dir = dir};
+    pthread_t thread;
+    int has_thread = tread_thread__start(&thread, "weights", load_detector, &detector) == TREAD_OK;
+    if (!has_thread)
+        load_detector(&detector);
+    int status = load_network(&weights->landmark, dir, landmark, landmark_outputs, 3,
+                              tread_pose__is_landmark_net, err);
+    if (has_thread)
+        pthread_join(thread, NULL);
+    if (detector.status == TREAD_OK)
+        return status;
+    return tread_error__set(err, detector.status, "%s", detector.err.text);
+}
+
 int tread_pose__weights_load(tread_pose_weights **out, const char *dir, enum tread_pose_model model,
                              tread_error *err)
 {
-    /* Outputs by their place in the files: detector Identity (boxes), Identity_1
-     * (scores); landmarks Identity (points), Identity_1 (presence), Identity_3
-     * (heat maps). Segmentation and world points are left out
-     * (models/pose/README.md). */
-    static const size_t detector_outputs[] = {0, 1};
-    static const size_t landmark_outputs[] = {0, 1, 3};
-
     if (!out)
         return tread_error__set(err, TREAD_ERR_ARG, "no place for the weights");
     *out = NULL;
@@ -85,11 +119,7 @@ int tread_pose__weights_load(tread_pose_weights **out, const char *dir, enum tre
     if (!weights)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for the weights");
     weights->model = model;
-    int status = load_network(&weights->detector, dir, POSE_FILE_DETECTOR, detector_outputs, 2,
-                              tread_pose__is_detector, err);
-    if (status == TREAD_OK)
-        status = load_network(&weights->landmark, dir, (enum pose_model_file)file, landmark_outputs,
-                              3, tread_pose__is_landmark_net, err);
+    int status = load_both(weights, dir, (enum pose_model_file)file, err);
     if (status != TREAD_OK)
         tread_pose__weights_free(&weights);
     *out = weights;

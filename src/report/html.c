@@ -28,9 +28,8 @@ static const char icons[] =
     "16.7V7.3z\"/><path class=\"cut\" d=\"M12 6v7.4M12 17.4v.2\"/></symbol></svg>\n";
 
 /* Nothing may be loaded, but the pictures within and the clip beside. */
-static void put_head(const html *h)
+void html_head(FILE *f, const char *title)
 {
-    FILE *f = h->f;
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src "
           "data:; media-src 'self' file:; style-src ",
@@ -40,9 +39,10 @@ static void put_head(const html *h)
     put_hash(f, report_page_js_sha256);
     fputs("; base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
+          "<meta name=\"color-scheme\" content=\"light dark\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n<title>",
           f);
-    html_text(f, story_whose(&h->s));
+    html_text(f, title);
     fputs(" – running form – Treadscope</title>\n<style>", f);
     fputs((const char *)report_page_css, f);
     fprintf(f, "</style>\n</head>\n<body>\n%s<main>\n", icons);
@@ -320,7 +320,7 @@ int tread_report__html(FILE *f, const tread_run *run, const tread_report_page *p
     if (note_open(&n) != TREAD_OK)
         return tread_error__set(err, TREAD_ERR_NOMEM, "report.html: out of memory");
     const html h = {.f = f, .s = story_of(run, page), .note = &n};
-    put_head(&h);
+    html_head(f, story_whose(&h.s));
     put_top(&h);
     put_to_work_on(&h);
     put_key_frames(&h);

@@ -19,6 +19,10 @@ typedef struct html {
     note *note; /* for html_say */
 } html;
 
+/** What every page begins with, up to and with the opening of main; `title` goes before the
+ *  program's name. */
+void html_head(FILE *f, const char *title);
+
 /* ---- text (html_text.c) ------------------------------------------------------ */
 
 /** Escaped; bytes that are no UTF-8 and control characters become U+FFFD. NULL writes nothing. */

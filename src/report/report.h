@@ -302,4 +302,23 @@ TREAD_WARN_UNUSED int tread_report__html(FILE *f, const tread_run *run,
 TREAD_WARN_UNUSED int tread_report__pdf(FILE *f, const tread_run *run,
                                         const tread_report_page *page, tread_error *err);
 
+/* ---- several clips ------------------------------------------------------------ */
+
+/** A clip on the page that compares several. */
+typedef struct tread_index_entry {
+    const char *clip;     /* as the user named it */
+    const char *report;   /* path of its report.html as seen from the page; NULL = no link */
+    const char *document; /* its session.json; NULL = it failed */
+    const char *failure;  /* why it failed, for people; NULL = it did not */
+    const uint8_t *jpeg;  /* (jpeg_size) a picture to know it by; NULL = none */
+    size_t jpeg_size;
+} tread_index_entry;
+
+/** The page that compares them: what to work on in each, every number side by side, and which of
+ *  them differ by more than they may be off. One document that needs nothing else.
+ *  @param rules  for what is usual
+ *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT */
+TREAD_WARN_UNUSED int tread_report__index_html(FILE *f, const tread_index_entry *entries, size_t n,
+                                               const tread_rules *rules, tread_error *err);
+
 #endif

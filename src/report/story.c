@@ -18,8 +18,7 @@ story story_of(const tread_run *run, const tread_report_page *page)
 
 const char *story_clip(const story *s)
 {
-    const char *slash = strrchr(s->run->clip, '/');
-    return slash && slash[1] ? slash + 1 : s->run->clip;
+    return last_part(s->run->clip);
 }
 
 const char *story_whose(const story *s)

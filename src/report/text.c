@@ -70,6 +70,12 @@ const char *text_character(const char **s, size_t *n_bytes)
     return n && isspace(*p) ? " " : "\xef\xbf\xbd";
 }
 
+const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
 void say_clean(FILE *f, const char *s)
 {
     size_t n;

@@ -34,6 +34,8 @@ void note_close(note *n);
  *  control characters are U+FFFD, white space is a space.
  *  @param[out] n_bytes  of it. @return not terminated; NULL at the end */
 const char *text_character(const char **s, size_t *n_bytes);
+/** Of a path. */
+const char *last_part(const char *path);
 /** All of it; NULL writes nothing. */
 void say_clean(FILE *f, const char *s);
 /** As it is, beginning with a capital and ending with a full stop. NULL and "" write nothing. */

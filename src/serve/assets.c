@@ -9,8 +9,6 @@ const serve_asset *tread_serve__asset_find(const char *path)
     const char *name = path + 1;
     if (strcmp(path, "/") == 0)
         name = "index.html";
-    else if (strcmp(path, "/report") == 0)
-        name = "report.html";
     for (const serve_asset *a = tread_serve__assets; a->name; a++)
         if (strcmp(a->name, name) == 0)
             return a;

@@ -14,6 +14,7 @@ enum target {
     TARGET_EVENTS,
     TARGET_PICTURES,
     TARGET_SESSION,
+    TARGET_REPORT,
     TARGET_COMMAND,
 };
 
@@ -29,25 +30,33 @@ static const char cookie_name[] = "tread_token";
 /* ---- answers -------------------------------------------------------------- */
 
 /* On every answer: nothing is run, shown or sent to that does not come from here. */
-static const char *const safety_headers[][2] = {
-    {"X-Content-Type-Options", "nosniff"},
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-    {"Referrer-Policy", "no-referrer"},
-};
+static const char policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/* report.html carries all it needs in itself, and a stricter policy: its own script and style by
+ * their hashes. */
+static const char report_policy[] =
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /* @param response  NULL (out of memory): the connection is closed */
-static enum MHD_Result reply(struct MHD_Connection *c, unsigned status,
-                             struct MHD_Response *response)
+static enum MHD_Result reply_under(struct MHD_Connection *c, unsigned status,
+                                   struct MHD_Response *response, const char *security_policy)
 {
     if (!response)
         return MHD_NO;
-    for (size_t i = 0; i < sizeof safety_headers / sizeof safety_headers[0]; i++)
-        MHD_add_response_header(response, safety_headers[i][0], safety_headers[i][1]);
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "Content-Security-Policy", security_policy);
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     enum MHD_Result result = MHD_queue_response(c, status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+static enum MHD_Result reply(struct MHD_Connection *c, unsigned status,
+                             struct MHD_Response *response)
+{
+    return reply_under(c, status, response, policy);
 }
 
 static struct MHD_Response *with(struct MHD_Response *response, const char *header,
@@ -90,9 +99,8 @@ static enum target find_target(const char *path, const serve_asset **asset)
         const char *path;
         enum target target;
     } targets[] = {
-        {"/events", TARGET_EVENTS},
-        {"/pictures", TARGET_PICTURES},
-        {"/session.json", TARGET_SESSION},
+        {"/events", TARGET_EVENTS},        {"/pictures", TARGET_PICTURES},
+        {"/session.json", TARGET_SESSION}, {"/report", TARGET_REPORT},
         {"/command", TARGET_COMMAND},
     };
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++)
@@ -243,18 +251,24 @@ static enum MHD_Result answer_stream(tread_server *s, struct MHD_Connection *c, 
     return reply(c, MHD_HTTP_OK, response);
 }
 
-static enum MHD_Result answer_session(tread_server *s, struct MHD_Connection *c)
+static enum MHD_Result answer_document(tread_server *s, struct MHD_Connection *c,
+                                       enum tread_serve_document which)
 {
-    char *json = s->opts.on_session ? s->opts.on_session(s->opts.user) : NULL;
-    if (!json)
-        return reply(c, MHD_HTTP_NOT_FOUND, sentence("There is no session yet.\n"));
+    bool is_report = which == TREAD_DOCUMENT_REPORT;
+    if (is_report && s->token && argument(c, "token"))
+        return answer_link(s, c, "/report");
+    char *text = s->opts.on_document ? s->opts.on_document(s->opts.user, which) : NULL;
+    if (!text)
+        return reply(c, MHD_HTTP_NOT_FOUND,
+                     sentence("There is none yet: it is made when the session is over.\n"));
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(json), json, MHD_RESPMEM_MUST_FREE);
+        MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
     if (!response)
-        free(json);
-    with(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+        free(text);
+    with(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+         is_report ? "text/html; charset=utf-8" : "application/json");
     with(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    return reply(c, MHD_HTTP_OK, response);
+    return reply_under(c, MHD_HTTP_OK, response, is_report ? report_policy : policy);
 }
 
 /* `text` as the inside of a JSON string; what does not fit is cut. */
@@ -292,7 +306,8 @@ static enum MHD_Result answer(tread_server *s, struct MHD_Connection *c, const r
     case TARGET_ASSET: return answer_asset(s, c, r->asset, path);
     case TARGET_EVENTS: return answer_stream(s, c, false);
     case TARGET_PICTURES: return answer_stream(s, c, true);
-    case TARGET_SESSION: return answer_session(s, c);
+    case TARGET_SESSION: return answer_document(s, c, TREAD_DOCUMENT_SESSION);
+    case TARGET_REPORT: return answer_document(s, c, TREAD_DOCUMENT_REPORT);
     case TARGET_COMMAND: return answer_command(s, c, r);
     case TARGET_NONE: break;
     }

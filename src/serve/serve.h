@@ -15,6 +15,9 @@
 
 typedef struct tread_server tread_server;
 
+/* What there is when the session is over. */
+enum tread_serve_document { TREAD_DOCUMENT_SESSION, TREAD_DOCUMENT_REPORT };
+
 typedef struct tread_server_opts {
     const char *address; /* to listen on, numeric, "0.0.0.0" or "::" for all; NULL = 127.0.0.1 */
     int port;            /* 0 = any that is free */
@@ -24,9 +27,9 @@ typedef struct tread_server_opts {
      *  @param[out] why  (why_size) one sentence when it is refused
      *  @return was it taken? Called on the serve thread; must not block */
     bool (*on_command)(void *user, const char *json, size_t size, char *why, size_t why_size);
-    /** GET /session.json: the document, malloc'd, freed by the server; NULL = none yet (404).
+    /** GET /session.json and /report: malloc'd text, freed by the server; NULL = none yet (404).
      * Called on the serve thread. */
-    char *(*on_session)(void *user);
+    char *(*on_document)(void *user, enum tread_serve_document which);
     void *user;
 } tread_server_opts;
 

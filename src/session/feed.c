@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "base/queue.h"
 #include "base/thread.h"
 
@@ -14,17 +15,35 @@ struct tread_feed {
     tread_queue *queue;
     pthread_t thread;
     int is_running;
+    int is_part; /* ends at the first flaw */
 
     /* Written by the feed thread before it finishes the queue. */
     int status;
     tread_error err;
 };
 
+/* Whether all that was read so far is as it should be. */
+static int is_sound(const tread_feed *f)
+{
+    tread_reader_stats stats = tread_media__reader_stats(f->reader);
+    return stats.n_bad_packets + stats.n_bad_frames + stats.n_time_faults == 0 &&
+           !tread_media__reader_info(f->reader)->is_tolerant;
+}
+
+static int read_next(tread_feed *f, tread_frame **frame)
+{
+    int status = tread_media__reader_next(f->reader, frame, &f->err);
+    if (!f->is_part || (status >= 0 && is_sound(f)))
+        return status;
+    tread_media__frame_unref(frame);
+    return TREAD_AGAIN;
+}
+
 static void *run(void *data)
 {
     tread_feed *f = data;
     tread_frame *frame = NULL;
-    while ((f->status = tread_media__reader_next(f->reader, &frame, &f->err)) == TREAD_OK) {
+    while ((f->status = read_next(f, &frame)) == TREAD_OK) {
         if (tread_queue__send(f->queue, frame) != TREAD_OK) {
             tread_media__frame_unref(&frame);
             f->status = TREAD_EOF; /* nobody listens any more */
@@ -35,40 +54,62 @@ static void *run(void *data)
     return NULL;
 }
 
-int session_feed_open(tread_feed **out, const char *source, double from_s, double to_s,
-                      tread_error *err)
+static int open_feed(tread_feed **out, const char *source, const tread_reader_opts *opts,
+                     int is_part, tread_error *err)
 {
     *out = NULL;
     tread_feed *f = calloc(1, sizeof *f);
     if (!f)
         return TREAD_ERR_NOMEM;
-    tread_reader_opts opts = {.from_s = from_s, .to_s = to_s};
-    int status = tread_media__reader_open(&f->reader, source, &opts, err);
+    f->is_part = is_part;
+    int status = tread_media__reader_open(&f->reader, source, opts, err);
     if (status == TREAD_OK)
         status = tread_queue__create(&f->queue, N_AHEAD);
-    if (status == TREAD_OK)
-        status = tread_thread__start(&f->thread, "decode", run, f);
-    if (status != TREAD_OK) {
+    if (status != TREAD_OK)
         session_feed_close(&f, NULL);
-        return status;
-    }
-    f->is_running = 1;
     *out = f;
-    return TREAD_OK;
+    return status;
+}
+
+int session_feed_open(tread_feed **out, const char *source, double from_s, double to_s,
+                      tread_error *err)
+{
+    return open_feed(out, source, &(tread_reader_opts){.from_s = from_s, .to_s = to_s}, 0, err);
+}
+
+int session_feed_open_part(tread_feed **out, const char *source, double from_s, double to_s,
+                           const atomic_bool *stop, tread_error *err)
+{
+    return open_feed(
+        out, source,
+        &(tread_reader_opts){
+            .n_threads = 1, .is_part = true, .from_s = from_s, .to_s = to_s, .stop = stop},
+        1, err);
 }
 
 int session_feed_next(tread_feed *f, tread_frame **frame, tread_error *err)
 {
     void *item = NULL;
     *frame = NULL;
+    if (!f->is_running) {
+        int status = tread_thread__start(&f->thread, "decode", run, f);
+        if (status != TREAD_OK)
+            return tread_error__set(err, status, "no thread can be started; close other programs");
+        f->is_running = 1;
+    }
     if (tread_queue__receive(f->queue, &item) == TREAD_OK) {
         *frame = item;
         return TREAD_OK;
     }
     /* The queue's lock has ordered the thread's last writes before this. */
-    if (f->status != TREAD_EOF && err)
+    if (f->status < 0 && err)
         *err = f->err;
     return f->status;
+}
+
+double session_feed_lead_s(const tread_feed *f, double time_s)
+{
+    return tread_media__reader_lead_s(f->reader, time_s);
 }
 
 const tread_source_info *session_feed_info(const tread_feed *f)

@@ -242,36 +242,12 @@ tread_fault *session_live_faults(const tread_live *l, size_t *n)
     return all;
 }
 
-char *tread_session__live_document(const tread_live *l)
+void tread_session__live_facts(const tread_live *l, tread_source_facts *facts)
 {
-    tread_session_opts opts = {.analyzer = l->opts.analyzer, .model = l->opts.model};
-    tread_source_facts facts;
     tread_capture_status received;
-    session_capture_facts(l->capture, &facts);
+    session_capture_facts(l->capture, facts);
     session_capture_status(l->capture, &received);
-    facts.n_frames = l->known.n_analysed;
-    facts.n_bad_frames = received.n_bad;
-    facts.duration_s = l->known.time_s;
-    opts.analyzer.speed_kmh = l->settings[0].speed_kmh;
-    opts.analyzer.incline_pct = l->settings[0].incline_pct;
-    opts.analyzer.changes = l->settings + 1;
-    opts.analyzer.n_changes = (int)l->n_settings - 1;
-    size_t n_faults, size = 0;
-    tread_fault *faults = session_live_faults(l, &n_faults);
-    tread_run run = {.clip = l->source,
-                     .opts = &opts,
-                     .facts = &facts,
-                     .analyzer = l->analyzer,
-                     .rules = l->opts.rules,
-                     .faults = faults,
-                     .n_faults = n_faults};
-    char *text = NULL;
-    FILE *f = open_memstream(&text, &size);
-    int status = f ? tread_report__session_json(f, &run, NULL) : TREAD_ERR_NOMEM;
-    free(faults);
-    if ((f && fclose(f) != 0) || status != TREAD_OK) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    facts->n_frames = l->known.n_analysed;
+    facts->n_bad_frames = received.n_bad;
+    facts->duration_s = l->known.time_s;
 }

@@ -113,9 +113,8 @@ typedef struct tread_live_totals {
 } tread_live_totals;
 void tread_session__live_totals(const tread_live *l, tread_live_totals *out);
 
-/** After wait: what the session came to, as analyze writes it but without single steps.
- *  @return malloc'd text, the caller's; NULL when there is nothing or memory ran out */
-char *tread_session__live_document(const tread_live *l);
+/** What the source was. Valid after wait. */
+void tread_session__live_facts(const tread_live *l, tread_source_facts *facts);
 
 /** The belt's settings so far. Valid after wait. @return how many */
 size_t tread_session__live_settings(const tread_live *l, const tread_belt **settings);

@@ -129,6 +129,21 @@ static bool add_document(sqlite3 *db, int64_t id, const char *document)
     return is_good;
 }
 
+static bool add_landmarks(sqlite3 *db, int64_t id, const tread_store_entry *entry)
+{
+    sqlite3_stmt *st = NULL;
+    if (!entry->landmarks)
+        return true;
+    if (sqlite3_prepare_v2(db, "INSERT INTO landmarks(session, packed) VALUES(?1, ?2)", -1, &st,
+                           NULL) != SQLITE_OK)
+        return false;
+    sqlite3_bind_int64(st, 1, id);
+    sqlite3_bind_blob64(st, 2, entry->landmarks, entry->n_landmarks, SQLITE_STATIC);
+    bool is_good = run(st);
+    sqlite3_finalize(st);
+    return is_good;
+}
+
 /* Those that were measured, of one side. */
 static bool add_side(sqlite3_stmt *st, const json_t *summary, const char *side)
 {
@@ -201,7 +216,7 @@ static bool add_all(sqlite3 *db, const json_t *root, const tread_store_entry *en
     if (!add_session(db, root, entry))
         return false;
     *id = sqlite3_last_insert_rowid(db);
-    return add_document(db, *id, entry->document) &&
+    return add_document(db, *id, entry->document) && add_landmarks(db, *id, entry) &&
            add_measures(db, *id, json_object_get(root, "summary")) &&
            add_faults(db, *id, json_object_get(root, "faults"));
 }

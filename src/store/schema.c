@@ -57,7 +57,13 @@ static const char step_1[] =
     "  end_s REAL) STRICT;"
     "CREATE INDEX fault_by_session ON fault(session, level);";
 
-const char *const store_steps[] = {step_1};
+/* What a session was measured from, so that its files can be written again. */
+static const char step_2[] =
+    "CREATE TABLE landmarks("
+    "  session INTEGER PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,"
+    "  packed BLOB NOT NULL) STRICT;";
+
+const char *const store_steps[] = {step_1, step_2};
 const int store_n_steps = sizeof store_steps / sizeof *store_steps;
 
 int store_fail(sqlite3 *db, const char *path, tread_error *err)

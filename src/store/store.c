@@ -329,6 +329,40 @@ int tread_store__document(tread_store *s, int64_t id, char **document, tread_err
     return status == TREAD_OK ? ended : status;
 }
 
+static int copy_blob(sqlite3_stmt *st, void **bytes, size_t *size, tread_error *err)
+{
+    const void *blob = sqlite3_column_blob(st, 0);
+    *size = (size_t)sqlite3_column_bytes(st, 0);
+    if (!blob)
+        return TREAD_OK;
+    *bytes = malloc(*size);
+    if (!*bytes)
+        return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory");
+    memcpy(*bytes, blob, *size);
+    return TREAD_OK;
+}
+
+int tread_store__landmarks(tread_store *s, int64_t id, void **bytes, size_t *size, tread_error *err)
+{
+    sqlite3_stmt *st = NULL;
+    *bytes = NULL;
+    *size = 0;
+    int status = prepare(s,
+                         "SELECT packed FROM session LEFT JOIN landmarks ON session = id"
+                         " WHERE id = ?1",
+                         &st, err);
+    if (status != TREAD_OK)
+        return status;
+    sqlite3_bind_int64(st, 1, id);
+    int code = sqlite3_step(st);
+    if (code == SQLITE_DONE)
+        status = no_session(id, err);
+    else if (code == SQLITE_ROW)
+        status = copy_blob(st, bytes, size, err);
+    int ended = finish(s, st, code, err);
+    return status == TREAD_OK ? ended : status;
+}
+
 /* Statement with the one parameter `id`. */
 static bool run(sqlite3 *db, const char *sql, int64_t id)
 {

@@ -1,8 +1,8 @@
 /* store: the history. Every session is kept in one SQLite file; this is the only room that knows
  * SQLite.
  *
- * The whole session.json of a session is kept, and beside it tables of what lists, comparisons and
- * trends ask for. The tables hold nothing the document does not.
+ * The whole session.json of a session is kept, the landmarks it was measured from, and beside them
+ * tables of what lists, comparisons and trends ask for, which hold nothing the document does not.
  *
  * Safe by SQLite's own means: a session goes in by one transaction, the file has a write-ahead log
  * (WAL), so a process that is killed leaves what was there before, readers never wait, and a second
@@ -47,10 +47,13 @@ void tread_store__close(tread_store **s);
 
 /** What is added. */
 typedef struct tread_store_entry {
-    const char *runner;   /* NULL = not named */
-    const char *kind;     /* "clip", "landmarks" or "live" */
-    int64_t started_utc;  /* seconds since 1970 */
-    const char *document; /* session.json */
+    const char *runner;    /* NULL = not named */
+    const char *kind;      /* "clip", "landmarks" or "live" */
+    int64_t started_utc;   /* seconds since 1970 */
+    const char *document;  /* session.json */
+    const void *landmarks; /* (n_landmarks) bytes it was measured from, a packed log of landfile's;
+                              NULL = not kept */
+    size_t n_landmarks;
 } tread_store_entry;
 
 /** Add a session, whole or not at all.
@@ -99,6 +102,12 @@ TREAD_WARN_UNUSED int tread_store__sessions(tread_store *s, const tread_store_qu
  *  @return also TREAD_EOF: there is no such session */
 TREAD_WARN_UNUSED int tread_store__document(tread_store *s, int64_t id, char **document,
                                             tread_error *err);
+
+/** The landmarks it was measured from.
+ *  @param[out] bytes  malloc'd, the caller's; NULL: none were kept
+ *  @return as tread_store__document */
+TREAD_WARN_UNUSED int tread_store__landmarks(tread_store *s, int64_t id, void **bytes, size_t *size,
+                                             tread_error *err);
 
 /** Take a session out, its bytes overwritten. A runner without sessions goes too.
  *  @return TREAD_OK; TREAD_EOF: there is no such session; TREAD_ERR_OUTPUT; TREAD_ERR_INPUT */

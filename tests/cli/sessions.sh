@@ -65,6 +65,22 @@ fi
 run report 1 --out "$work/again" --format json; succeeds "report"
 cmp "$work/again/session.json" "$work/clip/session.json" || fail "not the same session.json"
 pass "session.json byte for byte"
+run analyze "$sample" --to 4 --model lite --speed 10@0,11@2 --incline 1 --view left --runner Eve --out "$work/eve" \
+    --format all
+succeeds "everything of a clip"
+id=$(sed -n 's/^Session \([0-9]*\) of the history.*/\1/p' "$work/out")
+run report "$id" --out "$work/again" --format all --clip "$sample"; succeeds "all of it again"
+for file in frames.csv steps.csv session.json report.html keypoints.trc angles.mot faults.srt activity.fit annotated.mp4; do
+    cmp "$work/again/$file" "$work/eve/$file" || fail "$file: not the same"
+done
+diff -r "$work/again/openpose" "$work/eve/openpose" >/dev/null || fail "openpose: not the same"
+pass "every file byte for byte"
+run report "$id" --out "$work/bare"; succeeds "without the clip"
+[ -s "$work/bare/report.html" ] && [ ! -e "$work/bare/annotated.mp4" ] || fail "without the clip: $(ls "$work/bare")"
+pass "the report has no pictures then, and there is no video"
+run report "$id" --format video; fails_with 1 'name the clip with --clip' "video without the clip"
+run report "$id" --format json,docx; fails_with 1 '^treadscope: --format' "an unknown format"
+run report "$id" --clip "$work/no.mp4" --out "$work/none"; fails_with 2 'no.mp4' "a clip that is not there"
 
 run sessions delete 2; succeeds "delete"; says '^Deleted session 2, 2026-01-01 12:00, Bo' "what it was"
 run sessions delete 2; fails_with 1 'no session 2' "delete again"

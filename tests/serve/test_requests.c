@@ -27,10 +27,12 @@ static bool take_command(void *user, const char *json, size_t size, char *why, s
     return false;
 }
 
-static char *give_session(void *user)
+static char *give_document(void *user, enum tread_serve_document which)
 {
     assert_ptr_equal(user, &seen);
-    return seen.has_session ? strdup("{\"steps\":[]}") : NULL;
+    return !seen.has_session                ? NULL
+           : which == TREAD_DOCUMENT_REPORT ? strdup("<!doctype html><title>r</title>")
+                                            : strdup("{\"steps\":[]}");
 }
 
 static tread_server *start(const char *address, const char *token, int *port)
@@ -40,7 +42,7 @@ static tread_server *start(const char *address, const char *token, int *port)
         .address = address,
         .token = token,
         .on_command = take_command,
-        .on_session = give_session,
+        .on_document = give_document,
         .user = &seen,
     });
     *port = tread_serve__port(s);
@@ -98,8 +100,7 @@ static void pages(void **state)
     assert_string_equal(a->body, "");
     expect(port, "GET /", "If-None-Match: \"other\"\r\n", 200);
     expect(port, "GET /index.html", "", 200);
-    expect(port, "GET /report", "", 200);
-    expect(port, "GET /report.html?x=1", "", 200);
+    expect(port, "GET /index.html?x=1", "", 200);
     a = client_get(port, "HEAD /", "");
     assert_int_equal(a->status, 200);
     assert_string_equal(a->body, "");
@@ -258,6 +259,7 @@ static void token(void **state)
     expect_header(a, "Set-Cookie", "tread_token=secret-42; HttpOnly; SameSite=Lax; Path=/");
     expect_header(a, "Cache-Control", "no-store");
     expect_safe(a);
+    seen.has_session = true;
     a = client_get(port, "GET /report", "Cookie: other=1; tread_token=secret-42\r\n");
     assert_int_equal(a->status, 200);
     assert_null(strstr(a->text, "secret-42"));

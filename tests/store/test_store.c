@@ -350,17 +350,64 @@ static void test_migration(void **state)
     sqlite3 *db;
     tread_error err;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    const char *bad[] = {store_steps[0], second, broken};
-    assert_int_equal(store_migrate(db, path, bad, 3, &err), TREAD_ERR_INPUT);
-    assert_int_equal(number("PRAGMA user_version"), 1);
+    const char *bad[] = {store_steps[0], store_steps[1], second, broken};
+    assert_int_equal(store_migrate(db, path, bad, 4, &err), TREAD_ERR_INPUT);
+    assert_int_equal(number("PRAGMA user_version"), 2);
     assert_int_equal(
         number("SELECT count(*) FROM pragma_table_info('session') WHERE name = 'shoe'"), 0);
-    assert_int_equal(store_migrate(db, path, bad, 2, &err), TREAD_OK);
-    assert_int_equal(store_migrate(db, path, bad, 2, &err), TREAD_OK);
+    assert_int_equal(store_migrate(db, path, bad, 3, &err), TREAD_OK);
+    assert_int_equal(store_migrate(db, path, bad, 3, &err), TREAD_OK);
     sqlite3_close(db);
-    assert_int_equal(number("PRAGMA user_version"), 2);
+    assert_int_equal(number("PRAGMA user_version"), 3);
     assert_int_equal(number("SELECT count(*) FROM session WHERE shoe = 'old'"), 1);
     refused(TREAD_ERR_INPUT, "newer treadscope");
+}
+
+/* A history from before landmarks were kept. */
+static void test_first_version(void **state)
+{
+    (void)state;
+    sqlite3 *db;
+    tread_error err;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(store_migrate(db, path, store_steps, 1, &err), TREAD_OK);
+    sqlite3_close(db);
+    sql("INSERT INTO session VALUES(7, NULL, 1, 'clip', 'a', 'left', NULL, 1, 1, 1, 0, 0, 0);"
+        "INSERT INTO document VALUES(7, 'x'); INSERT INTO fault VALUES"
+        "(1, 7, 'a', 'A', 'both', 1, 1, '', 1, 1, 1), (2, 7, 'a', 'A', 'both', 1, 1, '', 1, 1, 1)");
+    tread_store *s = must_open();
+    void *bytes = &db;
+    size_t size;
+    assert_int_equal(tread_store__landmarks(s, 7, &bytes, &size, &err), TREAD_OK);
+    assert_null(bytes);
+    tread_store__close(&s);
+    require_whole();
+}
+
+static void test_landmarks(void **state)
+{
+    (void)state;
+    tread_store *s = must_open();
+    tread_error err = {.text = ""};
+    int64_t id = 0;
+    static const char packed[] = "a\0b\377c";
+    tread_store_entry entry = {.kind = "clip",
+                               .started_utc = 5,
+                               .document = document,
+                               .landmarks = packed,
+                               .n_landmarks = sizeof packed};
+    assert_int_equal(tread_store__add(s, &entry, &id, &err), TREAD_OK);
+    void *bytes = NULL;
+    size_t size;
+    assert_int_equal(tread_store__landmarks(s, id, &bytes, &size, &err), TREAD_OK);
+    assert_int_equal(size, sizeof packed);
+    assert_memory_equal(bytes, packed, size);
+    free(bytes);
+    assert_int_equal(tread_store__landmarks(s, id + 1, &bytes, &size, &err), TREAD_EOF);
+    assert_non_null(strstr(err.text, "no session"));
+    assert_int_equal(tread_store__delete(s, id, &err), TREAD_OK);
+    tread_store__close(&s);
+    assert_int_equal(number("SELECT count(*) FROM landmarks"), 0);
 }
 
 /* ---- where nothing can be written ---------------------------------------------------- */
@@ -540,6 +587,8 @@ int main(void)
         cmocka_unit_test_setup(test_somebody_elses, start_afresh),
         cmocka_unit_test_setup(test_damaged, start_afresh),
         cmocka_unit_test_setup(test_migration, start_afresh),
+        cmocka_unit_test_setup(test_first_version, start_afresh),
+        cmocka_unit_test_setup(test_landmarks, start_afresh),
         cmocka_unit_test_setup(test_read_only, start_afresh),
         cmocka_unit_test_setup(test_writers, start_afresh),
         cmocka_unit_test_setup(test_killed, start_afresh),

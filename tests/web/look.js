@@ -10,7 +10,7 @@ const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../bu
 const DEVICES = { phone: [390, 844, 2], tablet: [820, 1180, 1], laptop: [1280, 800, 1] };
 const STATES = {
     setup: ['setup'], ready: ['ready'], running: ['running'], cue: ['cue', 312, 2, true], cue1: ['cue', 312, 3],
-    behind: ['behind'], lost: ['lost'], report: null,
+    behind: ['behind'], lost: ['lost'],
 };
 const wanted = process.argv[2] ?? '';
 
@@ -26,12 +26,11 @@ for (const [device, [width, height, deviceScaleFactor]] of Object.entries(DEVICE
             mock.forget();
             if (['behind', 'lost'].includes(state))
                 mock.say('running');
-            if (scene)
-                mock.say(...scene);
+            mock.say(...scene);
             const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor, colorScheme });
-            await page.goto(mock.url + (scene ? '/' : '/report'));
+            await page.goto(mock.url);
             await page.waitForTimeout(900);
-            await page.screenshot({ path: path.join(out, `${name}.png`), fullPage: state === 'report' });
+            await page.screenshot({ path: path.join(out, `${name}.png`) });
             await page.close();
             console.log(name);
         }

@@ -120,41 +120,6 @@ const STATUS = {
     view: 'left', near_side: 'left', speed_kmh: 11, incline_pct: 1, running_s: 0,
 };
 
-const number = (value, half) => ({ value, sd: half, se: half / 4, n: 60, low: value - half, high: value + half, standing: 'settled' });
-const missing = (reason) => ({ value: null, reason, n: 60 });
-const MEASURES = {
-    cadence_spm: number(154.2, 0.7), contact_ms: missing('needs a camera of 45 frames a second or more'),
-    flight_ms: missing('needs a camera of 45 frames a second or more'), step_length_m: number(1.19, 0.03),
-    vertical_oscillation_cm: number(9.1, 0.9), trunk_lean_deg: number(14.4, 2.6), knee_flexion_contact_deg: number(14.1, 3.1),
-    knee_flexion_peak_stance_deg: number(33.2, 3.3), foot_strike_angle_deg: number(25.9, 2.8), rearfoot_pct: number(92, 6),
-    foot_ahead_pct_leg: number(24.1, 2.2), shank_angle_contact_deg: number(12.4, 1.8), waist_bend_midstance_deg: number(-3.1, 4.2),
-};
-const wordsOf = (rule) => ({
-    overstride: { measure: 'shank_angle_contact_deg', value: 12.4, unit: 'deg', usual_low: 0, usual_high: 9, cue: 'Shorter, quicker steps',
-        meaning: 'The foot lands ahead of the body with a leg that reaches.', why: 'It brakes, and loads knee and shin more.',
-        advice: 'Raise the cadence by 5 to 10 % at the same speed; the foot then lands closer by itself.' },
-    trunk_forward: { measure: 'trunk_lean_deg', value: 14.4, unit: 'deg', usual_low: 3, usual_high: 10, cue: 'Run taller, chest up',
-        meaning: 'The shoulders are further ahead of the hips than usual.',
-        why: 'More lean takes load off the knee and puts it on the hip and lower back.',
-        advice: 'Look ahead instead of at the console, and think of being pulled up by the crown of the head.' },
-}[rule]);
-const session = () => ({
-    format: 'treadscope-session/1', treadscope: '0.6.0',
-    settings: { model: 'full', view: 'auto', speed_kmh: 9, incline_pct: 0, belt_changes: [{ from_s: 60, speed_kmh: 11, incline_pct: 0 },
-        { from_s: 200, speed_kmh: 12.5, incline_pct: 1.5 }], height_cm: null },
-    source: { clip: '/dev/video0' }, quality: { steps: 788, steps_valid: 781, running_s: 306.2, walking_s: 0 },
-    summary: { gait: 'running', view: 'left', no_steps_reason: null, warm_up_s: null, ...MEASURES, left: MEASURES, right: MEASURES },
-    belt_settings: [], symmetry: {}, drift: {}, curves: {}, steps: [],
-    faults: [
-        { rule: 'overstride', title: 'Foot lands far ahead', side: 'both', level: 2, severity: 'moderate', steps: 240, begin_s: 214,
-            raised_s: 218, end_s: null, confidence: 0.93, source: '', ...wordsOf('overstride') },
-        { rule: 'overstride', title: 'Foot lands far ahead', side: 'both', level: 1, severity: 'watch', steps: 110, begin_s: 62,
-            raised_s: 66, end_s: 110, confidence: 0.8, source: '', ...wordsOf('overstride') },
-        { rule: 'trunk_forward', title: 'Leaning far forward', side: 'both', level: 1, severity: 'watch', steps: 160, begin_s: 250,
-            raised_s: 256, end_s: null, confidence: 0.8, source: '', ...wordsOf('trunk_forward') },
-    ],
-});
-
 /* ---- the server ---------------------------------------------------------------------------------- */
 
 /** @param opts  {port, isWide}
@@ -219,16 +184,16 @@ export async function startMock({ port = 0, isWide = false } = {}) {
         '/events': follow(listeners, 'text/event-stream'),
         '/pictures': follow(watchers, 'application/octet-stream'),
         '/command': command,
-        '/session.json': (_, response) => {
-            response.writeHead(200, { 'Content-Type': 'application/json' });
-            response.end(JSON.stringify(session()));
+        '/report': (_, response) => {
+            response.writeHead(200, { 'Content-Type': 'text/html' });
+            response.end('<!doctype html><link rel="icon" href="data:,"><title>Report</title><h1>The report</h1>');
         },
     };
     const server = http.createServer((request, response) => {
         const { pathname } = new URL(request.url, 'http://mock');
         if (routes[pathname])
             return routes[pathname](request, response);
-        const name = { '/': 'index.html', '/report': 'report.html' }[pathname] ?? path.basename(pathname);
+        const name = pathname === '/' ? 'index.html' : path.basename(pathname);
         const file = path.join(assets, name);
         if (!existsSync(file)) {
             response.writeHead(404);

@@ -254,7 +254,7 @@ test('stop asks once more, then ends at the report', async () => {
     await sent([{ stop: true }]);
     await page.getByRole('link', { name: 'See your report' }).waitFor();
     await page.waitForURL('**/report', { timeout: 10000 });
-    await shows(page, 'h1', 'Two things to work on: foot lands far ahead, and leaning far forward.');
+    await shows(page, 'h1', 'The report');
     await close();
 });
 
@@ -365,9 +365,6 @@ for (const colorScheme of ['light', 'dark'])
         mock.say('lost');
         await shows(page, '#banner', 'Camera lost');
         await check('lost');
-        await page.goto(`${mock.url}/report`);
-        await shows(page, 'h1', 'Two things');
-        await check('report');
         await close();
     });
 
@@ -389,7 +386,7 @@ for (const [device, viewport] of Object.entries({ phone: PHONE, tablet: { width:
             });
             assert.ok(found.wide <= 0, `${what}: ${found.wide} px too wide`);
             assert.deepEqual(found.small, []);
-            if (device === 'laptop' && what !== 'report')
+            if (device === 'laptop')
                 assert.ok(found.tall <= 0, `${what}: ${found.tall} px too tall`);
         };
         mock.say('setup');
@@ -398,8 +395,5 @@ for (const [device, viewport] of Object.entries({ phone: PHONE, tablet: { width:
         mock.say('cue', 312, 2, true);
         await shows(page, '#cue', 'Run taller');
         await look('cue');
-        await page.goto(`${mock.url}/report`);
-        await shows(page, 'h1', 'Two things');
-        await look('report');
         await close();
     });

@@ -1,62 +1,74 @@
-/* What the analyzer costs once the network has spoken: ten minutes of landmarks,
- * recorded and live. The landmarks are a log of `analyze --save-landmarks`, repeated. */
+/* What motion, gait and form cost once the network has spoken: an hour of landmarks recorded, ten
+ * minutes live. The landmarks are a log of `analyze --save-landmarks`, repeated. Prints records for
+ * tools/bench_table.js. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <treadscope/analyzer.h>
+#include <treadscope/form.h>
 
 #include "base/clock.h"
 #include "landfile/landfile.h"
 #include "linalg/linalg.h"
-#include "motion/motion.h"
 
-#define SESSION_S 600.0
+#define RECORDED_S 3600.0
+#define LIVE_S 600.0
+
+/* The log, to be handed out over and over with times that go on. */
+typedef struct loop {
+    tread_landmarks *frames; /* (n) */
+    size_t n;
+    double frame_s;
+} loop;
 
 static double seconds_since(int64_t from_ns)
 {
-    return (double)(tread_clock__now_ns() - from_ns) * 1e-9;
+    return (double)(tread_clock__thread_cpu_ns() - from_ns) * 1e-9;
 }
 
-/* The log over and over, times going on; NULL with a line on stderr. */
-static tread_landmarks *read_session(const char *path, size_t *n)
+static int read_loop(loop *l, const char *path)
 {
     tread_error err = {0};
     tread_landfile *log = NULL;
     if (tread_landfile__open(&log, path, 0, &err) != TREAD_OK) {
         fprintf(stderr, "%s\n", err.text);
-        return NULL;
+        return 0;
     }
     const tread_landfile_info *info = tread_landfile__info(log);
-    size_t n_log = (size_t)info->n_frames;
-    double frame_s = info->duration_s / (double)(n_log - 1);
-    *n = (size_t)(SESSION_S / frame_s);
-    tread_landmarks *all = n_log > 1 ? calloc(*n, sizeof *all) : NULL;
-    for (size_t i = 0; all && i < *n; i++) {
-        if (i >= n_log)
-            all[i] = all[i % n_log];
-        else if (tread_landfile__next(log, &all[i]) != TREAD_OK)
-            break;
-        all[i].frame = (int64_t)i;
-        all[i].time_s = (double)i * frame_s;
-    }
+    l->frame_s = info->duration_s / (double)(info->n_frames - 1);
+    l->frames = info->n_frames > 1 ? calloc((size_t)info->n_frames, sizeof *l->frames) : NULL;
+    while (l->frames && tread_landfile__next(log, &l->frames[l->n]) == TREAD_OK)
+        l->n++;
     tread_landfile__close(&log);
-    return all;
+    return l->n > 0;
 }
 
-static int motion_recorded(const tread_landmarks *lm, size_t n)
+static tread_landmarks frame_at(const loop *l, size_t i)
 {
-    tread_motion_workspace *ws = NULL;
-    tread_skeleton *out = calloc(n, sizeof *out);
-    int status = out ? tread_motion__workspace_create(&ws, n) : TREAD_ERR_NOMEM;
-    int64_t started_ns = tread_clock__now_ns();
-    if (status == TREAD_OK)
-        status = tread_motion__smooth(ws, lm, n, out);
-    printf("%-28s %8.3f s, %.1f us a frame\n", "motion, recorded", seconds_since(started_ns),
-           1e6 * seconds_since(started_ns) / (double)n);
-    tread_motion__workspace_destroy(&ws);
-    free(out);
-    return status;
+    tread_landmarks lm = l->frames[i % l->n];
+    lm.frame = (int64_t)i;
+    lm.time_s = (double)i * l->frame_s;
+    return lm;
+}
+
+/* All steps so far through the rules; out of memory shows in the table as no faults. */
+static void judge(tread_form *form, tread_analyzer *a)
+{
+    tread_step step;
+    while (tread_analyzer_next_step(a, &step) == TREAD_OK)
+        if (tread_form_step(form, a, &step) != TREAD_OK)
+            exit(1);
+}
+
+static void drain(tread_analyzer *a)
+{
+    tread_frame_result frame;
+    while (tread_analyzer_next_frame(a, &frame) == TREAD_OK)
+        ;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -65,60 +77,76 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int whole(const tread_landmarks *lm, size_t n, enum tread_analyzer_mode mode)
+static int run(const loop *l, const tread_rules *rules, enum tread_analyzer_mode mode)
 {
-    tread_analyzer *analyzer = NULL;
+    size_t n = (size_t)((mode == TREAD_LIVE ? LIVE_S : RECORDED_S) / l->frame_s);
+    tread_analyzer *a = NULL;
+    tread_form *form = NULL;
     tread_analyzer_opts opts = {.mode = mode, .speed_kmh = 11};
     double *took = calloc(n, sizeof *took);
-    int status = took ? tread_analyzer_create(&analyzer, &opts) : TREAD_ERR_NOMEM;
-    int64_t started_ns = tread_clock__now_ns();
-    tread_frame_result frame;
-    tread_step step;
+    int status = took ? tread_analyzer_create(&a, &opts) : TREAD_ERR_NOMEM;
+    if (status == TREAD_OK)
+        status = tread_form_create(&form, rules);
+    int64_t started_ns = tread_clock__thread_cpu_ns();
     for (size_t i = 0; status == TREAD_OK && i < n; i++) {
-        int64_t pushed_ns = tread_clock__now_ns();
-        status = tread_analyzer_push(analyzer, &lm[i]);
-        while (tread_analyzer_next_frame(analyzer, &frame) == TREAD_OK)
-            ;
-        while (tread_analyzer_next_step(analyzer, &step) == TREAD_OK)
-            ;
+        tread_landmarks lm = frame_at(l, i);
+        int64_t pushed_ns = tread_clock__thread_cpu_ns();
+        status = tread_analyzer_push(a, &lm);
+        if (mode == TREAD_LIVE) {
+            drain(a);
+            judge(form, a);
+        }
         took[i] = 1e6 * seconds_since(pushed_ns);
     }
     if (status == TREAD_OK)
-        status = tread_analyzer_finish(analyzer);
-    while (tread_analyzer_next_frame(analyzer, &frame) == TREAD_OK)
-        ;
+        status = tread_analyzer_finish(a);
+    drain(a);
+    judge(form, a);
     double whole_s = seconds_since(started_ns);
-    tread_analyzer_destroy(&analyzer);
-    if (mode == TREAD_RECORDED) {
-        printf("%-28s %8.3f s, %.1f us a frame\n", "analyzer, recorded", whole_s,
-               1e6 * whole_s / (double)n);
-    } else if (took) {
-        qsort(took, n, sizeof *took, compare_doubles);
-        printf("%-28s %8.3f s, %.1f us a frame (median %.1f, 99 %% %.1f, most %.1f)\n",
-               "analyzer, live", whole_s, 1e6 * whole_s / (double)n, took[n / 2],
-               took[n * 99 / 100], took[n - 1]);
-    }
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    qsort(took, n, sizeof *took, compare_doubles);
+    printf(
+        "{\"table\":\"analyzer\",\"mode\":\"%s\",\"session_s\":%.0f,\"frames\":%zu,\"cpu_s\":%.3f,"
+        "\"us_a_frame\":%.1f,\"us_median\":%.1f,\"us_p99\":%.1f,\"us_most\":%.0f,"
+        "\"peak_mib\":%.0f}\n",
+        mode == TREAD_LIVE ? "live" : "recorded", (double)n * l->frame_s, n, whole_s,
+        1e6 * whole_s / (double)n, took[n / 2], took[n * 99 / 100], took[n - 1],
+        (double)usage.ru_maxrss / 1024);
+    tread_form_destroy(&form);
+    tread_analyzer_destroy(&a);
     free(took);
     return status;
 }
 
+/* In a process of its own, so that its memory is its own. */
+static int apart(const loop *l, const tread_rules *rules, enum tread_analyzer_mode mode)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        status = run(l, rules, mode);
+        fflush(stdout);
+        _exit(status != TREAD_OK);
+    }
+    return waitpid(child, &status, 0) == child && status == 0;
+}
+
 int main(int argc, char **argv)
 {
-    size_t n;
+    loop l = {.n = 0};
+    tread_rules *rules = NULL;
+    tread_error err = {0};
     if (argc != 2) {
         fputs("usage: bench_analyzer LANDMARKS.csv\n", stderr);
         return 1;
     }
     tread_linalg__set_threads(1);
-    tread_landmarks *lm = read_session(argv[1], &n);
-    if (!lm)
+    if (!read_loop(&l, argv[1]) || tread_rules_load(&rules, NULL, &err) != TREAD_OK)
         return 1;
-    printf("ten minutes of landmarks, %zu frames, one thread\n", n);
-    int status = motion_recorded(lm, n);
-    if (status == TREAD_OK)
-        status = whole(lm, n, TREAD_RECORDED);
-    if (status == TREAD_OK)
-        status = whole(lm, n, TREAD_LIVE);
-    free(lm);
-    return status != TREAD_OK;
+    int is_good = apart(&l, rules, TREAD_RECORDED) && apart(&l, rules, TREAD_LIVE);
+    tread_rules_destroy(&rules);
+    free(l.frames);
+    return !is_good;
 }

@@ -1,6 +1,6 @@
 /* What the networks cost on this machine, as ratios that travel better than
  * milliseconds: against its single-thread matrix-multiply rate in the same
- * minute, and beside what the design was made with.
+ * minute, and beside what the design was made with. Prints records for tools/bench_table.js.
  *
  * Everything runs on this one thread and is timed by its CPU time. Rounds of all
  * candidates take turns, so that a change of clock rate meets them all. */
@@ -31,7 +31,7 @@ enum {
 typedef struct material {
     float *a, *b, *c; /* (GEMM_SIZE, GEMM_SIZE) */
     uint8_t *planes;
-    tread_picture picture;
+    tread_picture picture, small_picture; /* 1080p, 720p */
     float *rgb;
 } material;
 
@@ -47,7 +47,7 @@ typedef struct candidate {
     size_t n;
 } candidate;
 
-enum { GEMM, LITE, FULL, HEAVY, DETECTOR, CROP, N_CANDIDATES };
+enum { GEMM, LAYER, LITE, FULL, HEAVY, DETECTOR, CROP_720, CROP, N_CANDIDATES };
 
 static void run_gemm(candidate *self)
 {
@@ -65,13 +65,23 @@ static void run_graph(candidate *self)
     }
 }
 
-/* A person of 700 px, leaning a little. */
+/* A person of two thirds of the picture's height, leaning a little. */
+static void crop(material *m, const tread_picture *picture)
+{
+    const double x = picture->width_px / 2.0, y = picture->height_px / 2.0;
+    const pose_region region = tread_pose__region_from_points(x, y, x + picture->height_px / 60.0,
+                                                              y - picture->height_px / 3.0);
+    tread_pose__crop(m->rgb, picture, &region, POSE_LANDMARK_SIZE_PX, 0, 1, POSE_BORDER_REPLICATE);
+}
+
 static void run_crop(candidate *self)
 {
-    const double x = PICTURE_WIDTH / 2.0, y = PICTURE_HEIGHT / 2.0;
-    const pose_region region = tread_pose__region_from_points(x, y, x + 18, y - 360);
-    tread_pose__crop(self->material->rgb, &self->material->picture, &region, POSE_LANDMARK_SIZE_PX,
-                     0, 1, POSE_BORDER_REPLICATE);
+    crop(self->material, &self->material->picture);
+}
+
+static void run_small_crop(candidate *self)
+{
+    crop(self->material, &self->material->small_picture);
 }
 
 static void sample(candidate *c)
@@ -114,33 +124,22 @@ static double rate(const candidate *c)
     return 2e-9 * c->multiply_adds / quantile(c, 0.5);
 }
 
-static void print_table(const candidate *candidates, size_t n)
+static void print_records(const candidate *candidates, size_t n)
 {
     const candidate *gemm = &candidates[GEMM];
-    printf("network cost relative to sgemm: one thread, %zu rounds, median (10th to 90th "
-           "percentile)\n\n",
-           gemm->n);
-    printf("%-22s %8s %9s %18s %9s %10s %10s\n", "", "M mul-add", "ms", "", "GFLOP/s", "of sgemm",
-           "expected");
     for (size_t i = 0; i < n; i++) {
         const candidate *c = &candidates[i];
-        printf("%-22s ", c->name);
-        if (c->multiply_adds > 0)
-            printf("%9.0f ", c->multiply_adds * 1e-6);
-        else
-            printf("%9s ", "");
-        printf("%9.3f (%7.3f - %7.3f)", 1e3 * quantile(c, 0.5), 1e3 * quantile(c, 0.1),
+        printf("{\"table\":\"networks\",\"what\":\"%s\",\"rounds\":%zu,\"ms\":%.4f,\"ms_p10\":%.4f,"
+               "\"ms_p90\":%.4f",
+               c->name, c->n, 1e3 * quantile(c, 0.5), 1e3 * quantile(c, 0.1),
                1e3 * quantile(c, 0.9));
         if (c->multiply_adds > 0)
-            printf(" %9.1f %9.0f%%", rate(c), 100 * rate(c) / rate(gemm));
+            printf(",\"million_multiply_adds\":%.1f,\"gflop_s\":%.1f,\"of_sgemm\":%.3f",
+                   c->multiply_adds * 1e-6, rate(c), rate(c) / rate(gemm));
         if (c->expected_ratio > 0)
-            printf(" %9.0f%%", 100 * c->expected_ratio);
-        putchar('\n');
+            printf(",\"of_sgemm_designed\":%.3f", c->expected_ratio);
+        puts("}");
     }
-    printf(
-        "\n\"expected\" is the rate over sgemm's on the machine the design was made on (AVX-512,\n"
-        "sgemm 123 GFLOP/s). It does not travel between kinds of processor: XNNPACK's kernels\n"
-        "want a wide front end and cache bandwidth, sgemm mostly the multipliers.\n");
 }
 
 static double resident_mib(void)
@@ -192,6 +191,11 @@ static int make_material(material *m)
         .upright_height_px = PICTURE_HEIGHT,
         .stored_from_upright = {1, 0, 0, 0, 1, 0},
     };
+    m->small_picture = m->picture;
+    m->small_picture.width_px = 1280;
+    m->small_picture.height_px = 720;
+    m->small_picture.upright_width_px = 1280;
+    m->small_picture.upright_height_px = 720;
     return 1;
 }
 
@@ -222,6 +226,30 @@ static int add_network(candidate *c, const char *name, const pose_network *netwo
     return TREAD_OK;
 }
 
+/* The one operator that has most to do, alone: what XNNPACK makes of this processor. */
+static int add_largest_layer(candidate *c, const pose_network *network, tread_error *err)
+{
+    static pose_network alone;
+    static pose_op op;
+    uint64_t most = 0;
+    for (size_t i = 0; i < network->n_ops; i++) {
+        pose_network one = *network;
+        one.ops = &network->ops[i];
+        one.n_ops = 1;
+        if (network->ops[i].kind == POSE_OP_CONV_2D &&
+            tread_pose__network_multiply_adds(&one) > most) {
+            most = tread_pose__network_multiply_adds(&one);
+            op = network->ops[i];
+        }
+    }
+    alone = *network;
+    alone.ops = &op;
+    alone.n_ops = alone.n_inputs = alone.n_outputs = 1;
+    alone.inputs[0] = op.inputs[0];
+    alone.outputs[0] = op.output;
+    return add_network(c, "XNNPACK, largest layer of full", &alone, 0, err);
+}
+
 /* What weights and a tracker take of memory, in a process of their own so that
  * nothing freed before is counted as free. */
 static void report_memory(const char *dir, enum tread_pose_model model, const material *m)
@@ -244,7 +272,8 @@ static void report_memory(const char *dir, enum tread_pose_model model, const ma
     if (status == TREAD_OK)
         status = tread_pose__tracker_run(tracker, &m->picture, 0, 0, &landmarks, &err);
     if (status == TREAD_OK)
-        printf("%-6s %6.1f MiB for the weights, %6.1f MiB for each tracker\n",
+        printf("{\"table\":\"network memory\",\"model\":\"%s\",\"weights_mib\":%.1f,"
+               "\"tracker_mib\":%.1f}\n",
                tread_pose__model_name(model), loaded - before, resident_mib() - loaded);
     fflush(stdout);
     _exit(0);
@@ -277,11 +306,15 @@ static int make_candidates(candidate *candidates, tread_pose_weights **weights, 
     if (status == TREAD_OK)
         status = add_network(&candidates[DETECTOR], "detector", &weights[0]->detector,
                              DETECTOR_RATIO, err);
+    if (status == TREAD_OK)
+        status = add_largest_layer(&candidates[LAYER], &weights[1]->landmark, err);
     candidates[GEMM].name = "sgemm 1024 x 1024";
     candidates[GEMM].run = run_gemm;
     candidates[GEMM].multiply_adds = (double)GEMM_SIZE * GEMM_SIZE * GEMM_SIZE;
-    candidates[CROP].name = "crop 256 from 1080p";
+    candidates[CROP].name = "crop from 1080p";
     candidates[CROP].run = run_crop;
+    candidates[CROP_720].name = "crop from 720p";
+    candidates[CROP_720].run = run_small_crop;
     return status;
 }
 
@@ -305,9 +338,8 @@ int main(int argc, char **argv)
     if (status == TREAD_OK) {
         for (int i = 0; i < N_CANDIDATES; i++)
             candidates[i].material = &m;
-        putchar('\n');
         measure(candidates, N_CANDIDATES, seconds);
-        print_table(candidates, N_CANDIDATES);
+        print_records(candidates, N_CANDIDATES);
     } else {
         fprintf(stderr, "bench_networks: %s\n", err.text);
     }
