@@ -47,8 +47,7 @@ static char *report_text(const cli_live_end *e, const tread_run *run)
     size_t size = 0;
     FILE *f = open_memstream(&text, &size);
     tread_report_page page = {.runner = e->options->runner,
-                              .date = cli_day(e->started_utc, date, sizeof date),
-                              .is_date_told = true};
+                              .date = cli_day(e->started_utc, date, sizeof date)};
     int status = f ? tread_report__html(f, run, &page, NULL) : TREAD_ERR_NOMEM;
     if ((f && fclose(f) != 0) || status != TREAD_OK) {
         free(text);

@@ -204,26 +204,16 @@ const char *cli_day(int64_t utc, char *text, size_t size)
     return localtime_r(&time, &tm) && strftime(text, size, "%Y-%m-%d", &tm) > 0 ? text : NULL;
 }
 
-/* A time only where one was told; a day that was told without it is kept as its noon. */
-static const char *date_of(const cli_output_order *s, const tread_run *run, char *text, size_t size)
-{
-    struct tm tm;
-    time_t told = (time_t)s->started_utc;
-    if (told == 0 || !localtime_r(&told, &tm) || (tm.tm_hour == 12 && tm.tm_min == 0))
-        return cli_day(cli_started_utc(s->started_utc, run), text, size);
-    return strftime(text, size, "%Y-%m-%d %H:%M", &tm) > 0 ? text : NULL;
-}
-
 static int write_reports(outputs *o, const cli_output_order *s, const tread_run *run,
                          tread_error *err)
 {
     char date[32];
-    const tread_report_page page = {.runner = s->runner,
-                                    .date = date_of(s, run, date, sizeof date),
-                                    .is_date_told = s->started_utc != 0,
-                                    .video = o->annotator ? "annotated.mp4" : NULL,
-                                    .frames = o->key_frames,
-                                    .n_frames = o->n_key_frames};
+    const tread_report_page page = {
+        .runner = s->runner,
+        .date = cli_day(cli_started_utc(s->started_utc, run), date, sizeof date),
+        .video = o->annotator ? "annotated.mp4" : NULL,
+        .frames = o->key_frames,
+        .n_frames = o->n_key_frames};
     int status =
         s->pictures ? tread_session__key_pictures(s->pictures, run->opts, run->facts, run->analyzer,
                                                   run->faults, o->key_frames, o->n_key_frames, err)

@@ -283,7 +283,6 @@ typedef struct tread_report_page {
     const char *runner;            /* NULL = not told */
     const char *date;              /* YYYY-MM-DD, perhaps with HH:MM after a space; NULL = not
                                       known */
-    bool is_date_told;             /* by the user; else it is the clip's file that has it */
     const char *video;             /* name of the annotated clip beside the report; NULL = none */
     const tread_key_frame *frames; /* (n_frames) */
     size_t n_frames;

@@ -143,7 +143,7 @@ const char *story_fact_name(const story *s, size_t i)
                                                      [STORY_INCLINE] = "Incline",
                                                      [STORY_VIEW] = "Seen from"};
     if (i == STORY_DATE)
-        return !s->page->date ? NULL : s->page->is_date_told ? "Date" : "Date of the file";
+        return s->page->date ? "Date" : NULL;
     return names[i];
 }
 

@@ -218,7 +218,7 @@ static void dated_as_told(void **state)
     size_t size, again;
     begin(&s, NULL, 8, true);
     for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
-        const tread_report_page page = {.date = dates[i][0], .is_date_told = true};
+        const tread_report_page page = {.date = dates[i][0]};
         char *pdf = written(&s, &page, &size);
         char *info = asked("pdfinfo -isodates", "", pdf, size);
         assert_says(info, "CreationDate", dates[i][0] != NULL);
