@@ -44,6 +44,8 @@ static void usage(FILE *f)
         "                      json      session.json\n"
         "                      csv       frames.csv, steps.csv\n"
         "                      video     annotated.mp4\n"
+        "                      html      report.html: to read, in any browser\n"
+        "                      pdf       report.pdf: to print and to file\n"
         "                      trc       keypoints.trc: markers for OpenSim, in metres; takes\n"
         "                                --speed or --height\n"
         "                      mot       angles.mot: a motion for OpenSim's Rajagopal models\n"
@@ -57,7 +59,7 @@ static void usage(FILE *f)
         "core.\n"
         "                    The results are the same with any number\n"
         "  --json            print session.json instead of the table\n"
-        "  --runner NAME     whose run it is, for `treadscope sessions`\n"
+        "  --runner NAME     whose run it is, for the reports and `treadscope sessions`\n"
         "  --date DATE       when it was filmed, YYYY-MM-DD or YYYY-MM-DDTHH:MM; without it: when\n"
         "                    the file was last written\n"
         "  --no-history      do not keep it there\n"
@@ -131,8 +133,8 @@ static bool merge_schedules(cli_analyze_options *o)
     return true;
 }
 
-static const char *const format_names[] = {"json", "csv", "video",    "trc", "mot",
-                                           "srt",  "fit", "openpose", "html"};
+static const char *const format_names[] = {"json", "csv", "video",    "trc",  "mot",
+                                           "srt",  "fit", "openpose", "html", "pdf"};
 #define N_FORMATS (sizeof format_names / sizeof *format_names)
 
 static bool is_named(const char *name, const char *s, size_t n)
@@ -162,9 +164,10 @@ int cli_take_formats(const char *list, unsigned *formats)
 {
     return parse_formats(list, formats)
                ? CLI_DONE
-               : cli_bad_usage("format", list,
-                               "a list of json, csv, video, html, trc, mot, srt, fit, openpose, or "
-                               "all");
+               : cli_bad_usage(
+                     "format", list,
+                     "a list of json, csv, video, html, pdf, trc, mot, srt, fit, openpose, or "
+                     "all");
 }
 
 enum option_id {

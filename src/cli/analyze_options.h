@@ -19,7 +19,8 @@ enum cli_format {
     CLI_FORMAT_FIT = 64,
     CLI_FORMAT_OPENPOSE = 128,
     CLI_FORMAT_HTML = 256,
-    CLI_FORMAT_ALL = 511,
+    CLI_FORMAT_PDF = 512,
+    CLI_FORMAT_ALL = 1023,
     CLI_FORMAT_DEFAULT = CLI_FORMAT_ALL - CLI_FORMAT_OPENPOSE /* which is a file a frame */
 };
 

@@ -25,7 +25,8 @@ static void write_files(const cli_live_end *e, const cli_live_log *log, int part
     char dir[CLI_MAX_PATH + 32];
     bool was_made;
     tread_error err;
-    cli_output_order order = {.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_HTML,
+    cli_output_order order = {.formats = CLI_FORMAT_JSON | CLI_FORMAT_CSV | CLI_FORMAT_HTML |
+                                         CLI_FORMAT_PDF,
                               .dir = dir,
                               .runner = e->options->runner,
                               .started_utc = e->started_utc};

@@ -66,15 +66,16 @@ int cli_make_dir(const char *dir, bool *was_made, tread_error *err)
 
 /* Files of one stream each, in the order in which they appear: session.json last, for where it
  * stands, the rest is complete. */
-enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, REPORT, SESSION, N_FILES };
+enum { FRAMES, STEPS, TRC, MOT, SRT, FIT, REPORT, PDF, SESSION, N_FILES };
 static const struct {
     const char *name;
     enum cli_format format;
 } files[N_FILES] = {
-    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},   [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
-    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},   [MOT] = {"angles.mot", CLI_FORMAT_MOT},
-    [SRT] = {"faults.srt", CLI_FORMAT_SRT},      [FIT] = {"activity.fit", CLI_FORMAT_FIT},
-    [REPORT] = {"report.html", CLI_FORMAT_HTML}, [SESSION] = {"session.json", CLI_FORMAT_JSON},
+    [FRAMES] = {"frames.csv", CLI_FORMAT_CSV},     [STEPS] = {"steps.csv", CLI_FORMAT_CSV},
+    [TRC] = {"keypoints.trc", CLI_FORMAT_TRC},     [MOT] = {"angles.mot", CLI_FORMAT_MOT},
+    [SRT] = {"faults.srt", CLI_FORMAT_SRT},        [FIT] = {"activity.fit", CLI_FORMAT_FIT},
+    [REPORT] = {"report.html", CLI_FORMAT_HTML},   [PDF] = {"report.pdf", CLI_FORMAT_PDF},
+    [SESSION] = {"session.json", CLI_FORMAT_JSON},
 };
 
 /* What one run leaves, while it is written. */
@@ -120,7 +121,7 @@ static int open_outputs(outputs *o, const cli_output_order *s, const tread_run *
     for (int i = 0; status == TREAD_OK && i < N_FILES; i++)
         if (s->formats & files[i].format && !refusal(i, run))
             status = tread_report__outfile_open(&o->files[i], s->dir, files[i].name, err);
-    if (status == TREAD_OK && o->files[REPORT])
+    if (status == TREAD_OK && (o->files[REPORT] || o->files[PDF]))
         o->n_key_frames = tread_report__key_frames(run, o->key_frames);
     if (status == TREAD_OK && s->formats & CLI_FORMAT_OPENPOSE)
         status = tread_report__openpose_create(&o->openpose, s->dir, run->clip, err);
@@ -203,21 +204,25 @@ const char *cli_day(int64_t utc, char *text, size_t size)
     return localtime_r(&time, &tm) && strftime(text, size, "%Y-%m-%d", &tm) > 0 ? text : NULL;
 }
 
-static int write_report(outputs *o, const cli_output_order *s, const tread_run *run,
-                        tread_error *err)
+static int write_reports(outputs *o, const cli_output_order *s, const tread_run *run,
+                         tread_error *err)
 {
-    char day[32];
-    tread_report_page page = {.runner = s->runner,
-                              .date =
-                                  cli_day(cli_started_utc(s->started_utc, run), day, sizeof day),
-                              .video = o->annotator ? "annotated.mp4" : NULL,
-                              .frames = o->key_frames,
-                              .n_frames = o->n_key_frames};
+    char date[32];
+    const tread_report_page page = {
+        .runner = s->runner,
+        .date = cli_day(cli_started_utc(s->started_utc, run), date, sizeof date),
+        .video = o->annotator ? "annotated.mp4" : NULL,
+        .frames = o->key_frames,
+        .n_frames = o->n_key_frames};
     int status =
         s->pictures ? tread_session__key_pictures(s->pictures, run->opts, run->facts, run->analyzer,
                                                   run->faults, o->key_frames, o->n_key_frames, err)
                     : TREAD_OK;
-    return status == TREAD_OK ? tread_report__html(stream(o, REPORT), run, &page, err) : status;
+    if (status == TREAD_OK && o->files[REPORT])
+        status = tread_report__html(stream(o, REPORT), run, &page, err);
+    if (status == TREAD_OK && o->files[PDF])
+        status = tread_report__pdf(stream(o, PDF), run, &page, err);
+    return status;
 }
 
 static int write_rest(outputs *o, const cli_output_order *s, const tread_run *run, tread_error *err)
@@ -233,8 +238,8 @@ static int write_rest(outputs *o, const cli_output_order *s, const tread_run *ru
         status = tread_report__srt(stream(o, SRT), run, err);
     if (status == TREAD_OK && o->files[FIT])
         status = tread_report__fit(stream(o, FIT), run, cli_started_utc(s->started_utc, run), err);
-    if (status == TREAD_OK && o->files[REPORT])
-        status = write_report(o, s, run, err);
+    if (status == TREAD_OK && (o->files[REPORT] || o->files[PDF]))
+        status = write_reports(o, s, run, err);
     if (status == TREAD_OK && o->files[SESSION])
         status = tread_report__session_json(stream(o, SESSION), run, err);
     return status;

@@ -82,7 +82,8 @@ typedef struct scene {
     const tread_frame_result *r;
     enum tread_side side;
     double ahead; /* +1: the runner faces image-right */
-    double unit;  /* pixels in a hundredth of the runner's height */
+    bool is_side_view;
+    double unit; /* pixels in a hundredth of the runner's height */
     point mid_hip, mid_shoulder;
     point label[MAX_ANGLES + 1];
     int n_labels;
@@ -141,7 +142,9 @@ static angle find_angle(const scene *s, enum shape shape)
           toe = joint(s, TREAD_LEFT_TOE), elbow = joint(s, TREAD_LEFT_ELBOW);
     double down_the_trunk = heading(s->mid_shoulder, s->mid_hip);
     switch (shape) {
-    case SHAPE_TRUNK: return at(s->mid_hip, -90, s->mid_shoulder, r->trunk_lean_deg);
+    case SHAPE_TRUNK:
+        return s->is_side_view ? at(s->mid_hip, -90, s->mid_shoulder, r->trunk_lean_deg)
+                               : seen(s->mid_hip, -90, s->mid_shoulder); /* to a side */
     case SHAPE_HIP: return at(hip, down_the_trunk, knee, r->hip_flexion_deg[side]);
     case SHAPE_THIGH: return at(hip, 90, knee, r->thigh_angle_deg[side]);
     case SHAPE_KNEE: return at(knee, heading(hip, knee), ankle, r->knee_flexion_deg[side]);
@@ -243,6 +246,7 @@ void tread_report__angles_draw(tread_canvas *canvas, const tread_frame_result *r
                .r = r,
                .side = frame->side == TREAD_RIGHT ? TREAD_RIGHT : TREAD_LEFT,
                .ahead = view == TREAD_VIEW_LEFT ? -1 : 1,
+               .is_side_view = view == TREAD_VIEW_LEFT || view == TREAD_VIEW_RIGHT,
                .mid_hip = between(r, TREAD_LEFT_HIP),
                .mid_shoulder = between(r, TREAD_LEFT_SHOULDER)};
     /* The trunk is 29 % of body height from hip to shoulder (Winter 2009). */

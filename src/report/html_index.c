@@ -99,7 +99,7 @@ static void put_belt(FILE *f, const clip *c)
         fprintf(f, "%.1f km/h", c->fastest_kmh);
     fputs(", ", f);
     if (c->is_one_incline) {
-        html_number(f, c->incline_pct, 1);
+        say_number(f, c->incline_pct, 1);
         fputs(" %", f);
     } else {
         fputs("incline changes", f);
@@ -170,7 +170,7 @@ static void put_name(FILE *f, const clip *c, size_t number_of)
         put_href(f, c->entry->report);
         fputs("\">", f);
     }
-    html_text(f, html_base_name(c->entry->clip));
+    html_text(f, last_part(c->entry->clip));
     fputs(c->entry->report ? "</a></h3>" : "</h3>", f);
 }
 
@@ -325,9 +325,9 @@ static void put_verdict(const comparison *c, int id)
         double apart = b->value - a->value, doubt = hypot(half_of(a), half_of(b));
         if (apart > doubt) {
             fprintf(c->f, "<b>%zu above %zu</b> <small>by ", most + 1, least + 1);
-            html_value(c->f, apart, info->n_decimals, info->unit);
+            say_value(c->f, apart, info->n_decimals, info->unit);
             fputs(" ± ", c->f);
-            html_number(c->f, doubt, info->n_decimals);
+            say_number(c->f, doubt, info->n_decimals);
             fputs("</small>", c->f);
         } else {
             fputs("<small>alike, as far as can be told</small>", c->f);
@@ -345,11 +345,11 @@ static void put_number(const comparison *c, const clip *of, int id)
         return;
     }
     fputs("<td class=\"number\"><b>", c->f);
-    html_number(c->f, n->value, info->n_decimals);
+    say_number(c->f, n->value, info->n_decimals);
     fputs("</b>", c->f);
     if (isfinite(half_of(n))) {
         fputs(" <small>± ", c->f);
-        html_number(c->f, half_of(n), info->n_decimals);
+        say_number(c->f, half_of(n), info->n_decimals);
         fputs("</small>", c->f);
     }
     fputs("</td>", c->f);
@@ -362,11 +362,11 @@ static void put_measure(const comparison *c, int id)
     bool is_usual = usual_of(c, id, &low, &high);
     fputs("<tr><th scope=\"row\">", c->f);
     html_text(c->f, info->title);
-    const char *unit = html_unit(info->unit);
+    const char *unit = unit_words(info->unit);
     fprintf(c->f, " <small>%s", unit + (*unit == ' '));
     if (is_usual) {
         fputs(*unit ? ", usual " : "usual ", c->f);
-        html_range(c->f, low, high);
+        say_range(c->f, low, high);
     }
     fputs("</small></th>", c->f);
     for (size_t i = 0; i < c->n; i++)

@@ -10,19 +10,19 @@ static void put_name(const html *h, const tread_measure_info *info, enum tread_m
 {
     fputs("<th scope=\"row\">", h->f);
     html_text(h->f, info->title);
-    if (html_plain_words(id)[0])
-        fprintf(h->f, "<small>%s</small>", html_plain_words(id));
+    if (plain_words(id)[0])
+        fprintf(h->f, "<small>%s</small>", plain_words(id));
     fputs("</th>", h->f);
 }
 
 static void put_interval(FILE *f, const tread_measure *m, const tread_measure_info *info)
 {
     fputs("<td class=\"number\"><b>", f);
-    html_value(f, m->value, info->n_decimals, info->unit);
+    say_value(f, m->value, info->n_decimals, info->unit);
     fputs("</b><small>", f);
-    html_number(f, m->low, info->n_decimals);
+    say_number(f, m->low, info->n_decimals);
     fputs(" to ", f);
-    html_number(f, m->high, info->n_decimals);
+    say_number(f, m->high, info->n_decimals);
     fputs("</small></td>", f);
 }
 
@@ -31,44 +31,30 @@ static void put_usual(const html *h, enum tread_measure_id id, const tread_measu
     FILE *f = h->f;
     double low, high;
     const char *source = "";
-    if (!html_usual(h, id, &low, &high, &source)) {
+    if (!story_usual(&h->s, id, &low, &high, &source)) {
         fputs("<td class=\"usual-cell\"></td>", f);
         return;
     }
     fputs("<td class=\"usual-cell\">", f);
     html_range_bar(f, m->low, m->high, low, high, m->value, false);
-    fprintf(f, "<details><summary>%s ",
-            m->value < low    ? "Below usual,"
-            : m->value > high ? "Above usual,"
-                              : "Usual,");
-    html_range(f, low, high);
+    fprintf(f, "<details><summary>%s ", story_against_usual(m->value, low, high));
+    say_range(f, low, high);
     fputs("</summary><p>", f);
-    html_sentence(f, source);
+    html_sentence(h, source);
     fputs("</p></details></td>", f);
 }
 
 static void put_measure(const html *h, enum tread_measure_id id)
 {
-    static const char *const standings[] = {"", "few: a hint", "provisional", "settled"};
     FILE *f = h->f;
     const tread_measure_info *info = tread_measure_describe(id);
     tread_measure m;
-    html_measure(h, id, &m);
+    story_measure(&h->s, id, &m);
     fputs("<tr>", f);
     put_name(h, info, id);
     put_interval(f, &m, info);
     put_usual(h, id, &m);
-    fprintf(f, "<td class=\"standing\">%d <small>%s</small></td></tr>\n", m.n,
-            standings[m.standing]);
-}
-
-static bool is_listed(const html *h, int id, bool is_measured)
-{
-    tread_measure m;
-    if (h->views && !(tread_measure_describe((enum tread_measure_id)id)->views & h->views))
-        return false;
-    html_measure(h, (enum tread_measure_id)id, &m);
-    return !m.reason == is_measured;
+    fprintf(f, "<td class=\"standing\">%d <small>%s</small></td></tr>\n", m.n, story_standing(&m));
 }
 
 static void put_table(const html *h)
@@ -80,10 +66,9 @@ static void put_table(const html *h)
         "<th scope=\"col\">Measure</th><th scope=\"col\">Value <small>95 %% interval</small></th>"
         "<th scope=\"col\">Against usual</th><th scope=\"col\">Steps</th></tr></thead>\n");
     for (size_t p = 0; p < TREAD_N_PARTS; p++) {
-        int end = p + 1 < TREAD_N_PARTS ? (int)tread_report__parts[p + 1].first : TREAD_N_MEASURES;
         bool is_open = false;
-        for (int id = (int)tread_report__parts[p].first; id < end; id++) {
-            if (!is_listed(h, id, true))
+        for (int id = (int)tread_report__parts[p].first; id < story_part_end(p); id++) {
+            if (!story_is_listed(&h->s, id, true))
                 continue;
             if (!is_open)
                 fprintf(f,
@@ -103,29 +88,23 @@ static void put_table(const html *h)
 static void put_missing(const html *h)
 {
     FILE *f = h->f;
-    bool is_told[TREAD_N_MEASURES] = {false};
+    bool is_told[TREAD_N_MEASURES] = {false}, is_of_reason[TREAD_N_MEASURES];
     bool is_open = false;
     for (int id = 0; id < TREAD_N_MEASURES; id++) {
-        if (is_told[id] || !is_listed(h, id, false))
+        if (is_told[id] || !story_is_listed(&h->s, id, false))
             continue;
-        tread_measure m, other;
-        html_measure(h, (enum tread_measure_id)id, &m);
+        const char *reason = story_missing(&h->s, id, is_told, is_of_reason);
         if (!is_open)
             fputs("<h3 class=\"missing\">Not measured, and why</h3><dl class=\"reasons\">", f);
         is_open = true;
         fputs("<dt>", f);
-        html_sentence(f, m.reason);
+        html_sentence(h, reason);
         fputs("</dt><dd>", f);
-        for (int k = id; k < TREAD_N_MEASURES; k++) {
-            if (is_told[k] || !is_listed(h, k, false))
-                continue;
-            html_measure(h, (enum tread_measure_id)k, &other);
-            if (strcmp(other.reason, m.reason) != 0)
-                continue;
-            is_told[k] = true;
-            fputs(k == id ? "" : "; ", f);
-            html_text(f, tread_measure_describe((enum tread_measure_id)k)->title);
-        }
+        for (int k = id; k < TREAD_N_MEASURES; k++)
+            if (is_of_reason[k]) {
+                fputs(k == id ? "" : "; ", f);
+                html_say(h, story_measure_name, (size_t)k);
+            }
         fputs("</dd>", f);
     }
     if (is_open)
@@ -137,16 +116,12 @@ void html_measures_section(const html *h)
     FILE *f = h->f;
     bool has_any = false;
     for (int id = 0; id < TREAD_N_MEASURES; id++)
-        has_any |= is_listed(h, id, true);
+        has_any |= story_is_listed(&h->s, id, true);
     fputs("<section id=\"measures\"><h2>Every number</h2>", f);
     if (has_any) {
-        fprintf(
-            f,
-            "<p class=\"intro\">What has a left and a right is of the %s leg%s. The interval "
-            "holds the true value in 95 of 100 cases, the method’s own errors included. Where no "
-            "range is given there is none worth naming. Open a range to see where it comes "
-            "from.</p>",
-            tread_side_name(h->near), h->is_side_view ? ", the one near the camera" : "");
+        fputs("<p class=\"intro\">", f);
+        html_say(h, story_measures_intro, 0);
+        fputs(" Open a range to see where it comes from.</p>", f);
         put_table(h);
     }
     put_missing(h);
@@ -158,7 +133,7 @@ void html_measures_section(const html *h)
 static void put_cell(FILE *f, double value, const tread_measure_info *info)
 {
     fputs("<td class=\"number\">", f);
-    html_value(f, value, info->n_decimals, info->unit);
+    say_value(f, value, info->n_decimals, info->unit);
     fputs("</td>", f);
 }
 
@@ -174,23 +149,9 @@ static void put_pair(const html *h, enum tread_measure_id id, const tread_symmet
     fputs("<td class=\"usual-cell\">", f);
     html_difference_bar(f, y->low, y->high, y->difference);
     fputs("</td><td class=\"number\"><b>", f);
-    html_value(f, y->difference, info->n_decimals, info->unit);
+    say_value(f, y->difference, info->n_decimals, info->unit);
     fprintf(f, "</b><small>%s</small></td></tr>\n",
             y->is_beyond_doubt ? "a true difference" : "may be chance");
-}
-
-/* Left against right, where it was compared. False: it was not; `reason` says why, if it had one
- * to say. */
-static bool compare(const html *h, int i, tread_symmetry *y, const char **reason)
-{
-    enum tread_measure_id id = (enum tread_measure_id)i;
-    const tread_measure_info *info = tread_measure_describe(id);
-    if (!info->is_per_side || (h->views && !(info->views & h->views)) ||
-        tread_analyzer_symmetry(h->run->analyzer, id, y) != TREAD_OK)
-        return false;
-    if (y->reason && !*reason)
-        *reason = y->reason;
-    return !y->reason;
 }
 
 static void put_pairs(const html *h, bool is_beyond_doubt)
@@ -203,7 +164,7 @@ static void put_pairs(const html *h, bool is_beyond_doubt)
           "<th scope=\"col\">Difference</th><td></td></tr></thead><tbody>\n",
           f);
     for (int i = 0; i < TREAD_N_MEASURES; i++)
-        if (compare(h, i, &y, &reason) && y.is_beyond_doubt == is_beyond_doubt)
+        if (story_compare(&h->s, i, &y, &reason) && y.is_beyond_doubt == is_beyond_doubt)
             put_pair(h, (enum tread_measure_id)i, &y);
     fputs("</tbody></table>", f);
 }
@@ -211,35 +172,26 @@ static void put_pairs(const html *h, bool is_beyond_doubt)
 void html_left_right_section(const html *h)
 {
     FILE *f = h->f;
-    tread_symmetry y;
-    const char *reason = NULL;
-    int n = 0, n_sure = 0;
-    for (int i = 0; i < TREAD_N_MEASURES; i++)
-        if (compare(h, i, &y, &reason)) {
-            n++;
-            n_sure += y.is_beyond_doubt;
-        }
+    story_count c = story_count_sides(&h->s);
     fputs("<section id=\"sides\"><h2>Left and right</h2>", f);
-    if (n == 0) {
+    if (c.n == 0) {
         fputs("<p class=\"none\">Not compared. ", f);
-        html_sentence(f, reason ? reason : "nothing was measured on both sides");
+        html_sentence(h, c.reason);
         fputs("</p></section>\n", f);
         return;
     }
-    fprintf(
-        f,
-        "<p class=\"intro\">%d numbers were compared. %s The difference is left less right; where "
-        "its 95 %% interval holds 0 there may be none. One camera sees the far leg less well, and "
-        "the interval knows it.</p>",
-        n,
-        n_sure == 0   ? "<strong>In none do the legs differ by more than may be chance.</strong>"
-        : n_sure == 1 ? "<strong>In one the legs differ beyond doubt.</strong>"
-                      : "<strong>In these the legs differ beyond doubt.</strong>");
-    if (n_sure > 0)
+    fputs("<p class=\"intro\">", f);
+    say_compared(f, &c);
+    fprintf(f, " <strong>%s</strong> %s</p>", story_sides_verdict(&c), story_sides_intro(&h->s));
+    if (c.n_sure > 0)
         put_pairs(h, true);
-    if (n > n_sure) {
-        fprintf(f, "<details class=\"more\"><summary>The %s%d, where it may be chance</summary>",
-                n_sure ? "other " : "", n - n_sure);
+    if (c.n > c.n_sure) {
+        if (c.n == 1)
+            fputs("<details class=\"more\"><summary>The one number</summary>", f);
+        else
+            fprintf(f,
+                    "<details class=\"more\"><summary>The %s%d, where it may be chance</summary>",
+                    c.n_sure ? "other " : "", c.n - c.n_sure);
         put_pairs(h, false);
         fputs("</details>", f);
     }
@@ -247,19 +199,6 @@ void html_left_right_section(const html *h)
 }
 
 /* ---- over the session ------------------------------------------------------------------ */
-
-/* Change over the session, where it could be judged. False: it could not; `reason` says why, if it
- * had one to say. */
-static bool judge_change(const html *h, int i, tread_drift *d, const char **reason)
-{
-    enum tread_measure_id id = (enum tread_measure_id)i;
-    enum tread_side side = tread_measure_describe(id)->is_per_side ? h->near : TREAD_BOTH;
-    if (tread_analyzer_drift(h->run->analyzer, id, side, d) != TREAD_OK)
-        return false;
-    if (d->reason && !*reason)
-        *reason = d->reason;
-    return !d->reason;
-}
 
 static void put_change(const html *h, enum tread_measure_id id, const tread_drift *d)
 {
@@ -271,11 +210,8 @@ static void put_change(const html *h, enum tread_measure_id id, const tread_drif
     put_cell(f, d->baseline, info);
     put_cell(f, d->now, info);
     fputs("<td class=\"number\"><b>", f);
-    html_value(f, d->change, info->n_decimals, info->unit);
-    fprintf(f, "</b><small>%s</small></td></tr>\n",
-            d->level == 0   ? "no more than chance"
-            : d->level == 1 ? "more than chance"
-                            : "much more than chance");
+    say_value(f, d->change, info->n_decimals, info->unit);
+    fprintf(f, "</b><small>%s</small></td></tr>\n", story_change(d));
 }
 
 static void put_changes(const html *h, bool is_more_than_chance)
@@ -289,7 +225,7 @@ static void put_changes(const html *h, bool is_more_than_chance)
         "last</th><th scope=\"col\">Change</th></tr></thead><tbody>\n",
         f);
     for (int i = 0; i < TREAD_N_MEASURES; i++)
-        if (judge_change(h, i, &d, &reason) && (d.level > 0) == is_more_than_chance)
+        if (story_judge(&h->s, i, &d, &reason) && (d.level > 0) == is_more_than_chance)
             put_change(h, (enum tread_measure_id)i, &d);
     fputs("</tbody></table>", f);
 }
@@ -297,30 +233,21 @@ static void put_changes(const html *h, bool is_more_than_chance)
 static void put_drift(const html *h)
 {
     FILE *f = h->f;
-    tread_drift d;
-    const char *reason = NULL;
-    int n = 0, n_changed = 0;
-    for (int i = 0; i < TREAD_N_MEASURES; i++)
-        if (judge_change(h, i, &d, &reason)) {
-            n++;
-            n_changed += d.level > 0;
-        }
-    if (n == 0) {
+    story_count c = story_count_changes(&h->s);
+    if (c.n == 0) {
         fputs("<p class=\"none\">No change could be judged. ", f);
-        html_sentence(f, reason ? reason : "too few steps");
+        html_sentence(h, c.reason);
         fputs("</p>", f);
         return;
     }
-    fprintf(
-        f,
-        "<p class=\"intro after\">The last minute against your own beginning, once you had settled "
-        "in: <strong>of %d numbers, %d changed by more than chance.</strong></p>",
-        n, n_changed);
-    if (n_changed > 0)
+    fprintf(f, "<p class=\"intro after\">%s<strong>", story_drift_intro);
+    html_say(h, story_drift_verdict, 0);
+    fputs("</strong></p>", f);
+    if (c.n_sure > 0)
         put_changes(h, true);
-    if (n > n_changed) {
+    if (c.n > c.n_sure) {
         fprintf(f, "<details class=\"more\"><summary>The %s%d, as good as unchanged</summary>",
-                n_changed ? "other " : "", n - n_changed);
+                c.n_sure ? "other " : "", c.n - c.n_sure);
         put_changes(h, false);
         fputs("</details>", f);
     }
@@ -328,18 +255,12 @@ static void put_drift(const html *h)
 
 void html_drift_section(const html *h)
 {
-    static const enum tread_measure_id charted[] = {
-        TREAD_MEASURE_TRUNK_LEAN, TREAD_MEASURE_KNEE_FLEXION_CONTACT, TREAD_MEASURE_CADENCE,
-        TREAD_MEASURE_VERTICAL_OSCILLATION};
     FILE *f = h->f;
     fputs("<section id=\"drift\"><h2>Over the session</h2>", f);
-    if (html_is_long(h)) {
-        fputs(
-            "<p class=\"intro\">How four numbers went. A shaded strip is the usual range.</p><div "
-            "class=\"charts\">",
-            f);
-        for (size_t i = 0; i < sizeof charted / sizeof *charted; i++)
-            html_time_chart(h, charted[i]);
+    if (chart_is_long(&h->s)) {
+        fprintf(f, "<p class=\"intro\">%s</p><div class=\"charts\">", story_trend_intro);
+        for (size_t i = 0; i < CHART_N_TRENDS; i++)
+            html_time_chart(h, chart_trends[i]);
         fputs("</div>", f);
     }
     put_drift(h);

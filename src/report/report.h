@@ -281,7 +281,8 @@ void tread_report__angles_draw(struct tread_canvas *canvas, const tread_frame_re
 /** What the report says besides the results. */
 typedef struct tread_report_page {
     const char *runner;            /* NULL = not told */
-    const char *date;              /* for people; NULL = not known */
+    const char *date;              /* YYYY-MM-DD, perhaps with HH:MM after a space; NULL = not
+                                      known */
     const char *video;             /* name of the annotated clip beside the report; NULL = none */
     const tread_key_frame *frames; /* (n_frames) */
     size_t n_frames;
@@ -291,6 +292,14 @@ typedef struct tread_report_page {
  *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT */
 TREAD_WARN_UNUSED int tread_report__html(FILE *f, const tread_run *run,
                                          const tread_report_page *page, tread_error *err);
+
+/** report.pdf: the same to print and to file, two to four pages of A4. Strings may hold anything.
+ *  The same run and page give the same bytes on one machine: it is dated as the page is, never
+ *  now.
+ *  @return TREAD_OK, TREAD_ERR_NOMEM, TREAD_ERR_OUTPUT (a full disk; the text says so),
+ *          TREAD_ERR_INTERNAL (cairo's own; the text has its words) */
+TREAD_WARN_UNUSED int tread_report__pdf(FILE *f, const tread_run *run,
+                                        const tread_report_page *page, tread_error *err);
 
 /* ---- several clips ------------------------------------------------------------ */
 

@@ -1,7 +1,7 @@
 /* What the measures are, in plain words, and what is usual for them. */
 #include <math.h>
 
-#include "report/html.h"
+#include "report/story.h"
 
 static const char *const words[TREAD_N_MEASURES] = {
     [TREAD_MEASURE_CADENCE] = "steps a minute, both feet",
@@ -62,21 +62,21 @@ static const char *const words[TREAD_N_MEASURES] = {
     [TREAD_MEASURE_ARM_CROSSOVER] = "steps with a hand past the middle",
 };
 
-const char *html_plain_words(enum tread_measure_id id)
+const char *plain_words(enum tread_measure_id id)
 {
     return words[id] ? words[id] : "";
 }
 
-bool html_usual(const html *h, enum tread_measure_id id, double *low, double *high,
-                const char **source)
+bool story_usual(const story *s, enum tread_measure_id id, double *low, double *high,
+                 const char **source)
 {
-    const tread_analyzer_opts *o = &h->run->opts->analyzer;
+    const tread_analyzer_opts *o = &s->run->opts->analyzer;
     *low = *high = (double)NAN;
     /* Where the incline changed there is no one range for the whole session. */
     for (int i = 0; i < o->n_changes; i++)
         if (o->changes[i].incline_pct != o->incline_pct)
             return false;
-    if (!tread_rules_usual(h->run->rules, id, low, high, source))
+    if (!tread_rules_usual(s->run->rules, id, low, high, source))
         return false;
     double shift = tread_incline_shift(id, o->incline_pct);
     *low += shift;
@@ -84,9 +84,9 @@ bool html_usual(const html *h, enum tread_measure_id id, double *low, double *hi
     return true;
 }
 
-void html_measure(const html *h, enum tread_measure_id id, tread_measure *out)
+void story_measure(const story *s, enum tread_measure_id id, tread_measure *out)
 {
     *out = (tread_measure){.value = (double)NAN, .reason = "out of memory"};
-    tread_analyzer_measure(h->run->analyzer, id,
-                           tread_measure_describe(id)->is_per_side ? h->near : TREAD_BOTH, out);
+    tread_analyzer_measure(s->run->analyzer, id,
+                           tread_measure_describe(id)->is_per_side ? s->near : TREAD_BOTH, out);
 }

@@ -4,11 +4,11 @@
 command -v node >/dev/null || skip "node is not installed"
 
 run analyze "$sample" --from 0 --to 4 --speed 11 --out "$work/a"; succeeds "analyze"
-for f in session.json frames.csv steps.csv annotated.mp4 keypoints.trc angles.mot activity.fit report.html; do
+for f in session.json frames.csv steps.csv annotated.mp4 keypoints.trc angles.mot activity.fit report.html report.pdf; do
     [ -s "$work/a/$f" ] || fail "$f is missing"
 done
 # faults.srt is empty where there are none.
-[ "$(ls "$work/a" | tr '\n' ' ')" = "activity.fit angles.mot annotated.mp4 faults.srt frames.csv keypoints.trc report.html session.json steps.csv " ] ||
+[ "$(ls "$work/a" | tr '\n' ' ')" = "activity.fit angles.mot annotated.mp4 faults.srt frames.csv keypoints.trc report.html report.pdf session.json steps.csv " ] ||
     fail "unexpected files: $(ls "$work/a")"
 
 frames="frame,time_s,presence,identity,trunk_lean_deg"

@@ -22,7 +22,7 @@ again="$work/clip/landmarks.csv.treadscope"
 for f in frames steps; do
     cmp "$work/clip/$f.csv" "$again/$f.csv" || fail "$f.csv of the log differs from the clip's"
 done
-[ "$(ls "$again" | tr '\n' ' ')" = "activity.fit angles.mot faults.srt frames.csv report.html session.json steps.csv " ] ||
+[ "$(ls "$again" | tr '\n' ' ')" = "activity.fit angles.mot faults.srt frames.csv report.html report.pdf session.json steps.csv " ] ||
     fail "unexpected files: $(ls "$again")"
 pass "the log repeats the run byte for byte"
 grep -q '"container": "landmarks"' "$again/session.json" &&
@@ -36,6 +36,15 @@ succeeds "--from and --to of a log"
   awk -F, 'NR > 2 && $2 >= 1 && $2 < 2' "$work/clip/landmarks.csv"; } >"$work/part.wanted"
 cmp "$work/part.wanted" "$work/part/landmarks.csv" || fail "not the rows from 1 s to 2 s"
 pass "the log of a log is the same log"
+
+# Both reports have the date that was told, else the file's.
+run analyze --landmarks "$work/clip/landmarks.csv" --format html,pdf --runner Zoë \
+    --date 2026-03-01T18:30 --out "$work/dated"
+succeeds "--date"
+grep -q '<dt>Date</dt><dd>2026-03-01</dd>' "$work/dated/report.html" || fail "report.html: no date"
+grep -aqE '/CreationDate \((D:)?20260301' "$work/dated/report.pdf" || fail "report.pdf: no date"
+grep -q '<dt>Date</dt>' "$again/report.html" || fail "report.html: no date of the file"
+pass "the reports are dated as told"
 
 # OpenPose: no times in the files.
 mkdir "$work/openpose"

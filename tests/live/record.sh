@@ -20,7 +20,7 @@ wait_for kept '"recording":\{"state":"on"' 10 "the page says that it records"
 wait_for kept '"type":"step","step":12' 20 "a few steps"
 kill -INT "$live"
 ends 0 15 "stopped"
-for f in recording.mp4 landmarks.csv session.json steps.csv frames.csv report.html; do
+for f in recording.mp4 landmarks.csv session.json steps.csv frames.csv report.html report.pdf; do
     [ -s "$work/kept/$f" ] || fail "$f is missing: $(ls "$work/kept")"
 done
 pass "recording, landmarks and results are there"

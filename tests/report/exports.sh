@@ -49,7 +49,7 @@ RULES
 run analyze --landmarks "$log" --speed 11@0,12@2 --incline 0@0,1@3 --rules "$work/rules.yaml" \
     --format all --out "$work/all"
 succeeds "--format all"
-[ "$(ls "$work/all" | tr '\n' ' ')" = "activity.fit angles.mot faults.srt frames.csv keypoints.trc openpose report.html session.json steps.csv " ] ||
+[ "$(ls "$work/all" | tr '\n' ' ')" = "activity.fit angles.mot faults.srt frames.csv keypoints.trc openpose report.html report.pdf session.json steps.csv " ] ||
     fail "unexpected files: $(ls "$work/all")"
 pass "every file, and nothing half-written"
 read_back trc "$work/all"; pass "keypoints.trc"
