@@ -26,6 +26,10 @@ static const double DEFAULT_PATIENCE_S = 10.0;
 static const double SEEK_BACK_S[] = {0.0, 4.0, 16.0, 64.0};
 enum { N_SEEKS = sizeof SEEK_BACK_S / sizeof SEEK_BACK_S[0] };
 
+/* So far before a key frame the one before it is looked for: B pictures put the times in the
+ * container's index some pictures before those of presentation. */
+static const double RUN_UP_S = 0.5;
+
 enum phase {
     PHASE_FRESH = 1, /* opened, nothing read yet */
     PHASE_SEEKING,   /* no picture yet since the last seek */
@@ -56,6 +60,7 @@ struct tread_reader {
     bool is_strict;      /* the kind of decoder in use */
     int n_seeks;         /* done so far */
     bool is_from_start;  /* reading began at the start of the clip */
+    bool has_run_up;     /* a part that begins a key frame earlier than it had to */
 };
 
 /* ---- facts -------------------------------------------------------------- */
@@ -247,6 +252,24 @@ static int become_tolerant(tread_reader *r, tread_error *err)
     return position(r, err);
 }
 
+/* A part met a flaw before its first picture. It may be none: where groups of pictures are open,
+ * an H.264 stream speaks of pictures from before the key frame. Begin a key frame earlier, overlook
+ * flaws up to the next, and see again. */
+static bool run_up(tread_reader *r)
+{
+    bool is_at_start = r->stats.n_frames == 0 && !r->is_from_start;
+    if (!r->opts.is_part || r->has_run_up || !is_at_start || r->stats.n_bad_packets == 0)
+        return false;
+    double lead_s = tread_media__reader_lead_s(r, r->opts.from_s);
+    r->has_run_up = true;
+    if (!seek(r, (isnan(lead_s) ? SEEK_BACK_S[1] : lead_s) + RUN_UP_S))
+        return false;
+    start_over(r, false);
+    r->decoder.is_lenient_at_start = r->input.stream->codecpar->codec_id == AV_CODEC_ID_H264;
+    r->phase = PHASE_SEEKING;
+    return true;
+}
+
 /* ---- reading ------------------------------------------------------------ */
 
 static int fail(tread_reader *r, int status, tread_error *err)
@@ -428,6 +451,10 @@ int tread_media__reader_next(tread_reader *r, tread_frame **out, tread_error *er
             return fail(r, r->failure.code, err);
         double time_s = 0.0;
         int status = decode(r, &time_s);
+        if (run_up(r)) {
+            av_frame_unref(r->decoded);
+            continue;
+        }
         bool is_missed = status == TREAD_EOF || (status == TREAD_OK && time_s > r->opts.from_s);
         if (r->phase == PHASE_SEEKING && is_missed) {
             /* The seek went too far: frames that are wanted were passed over. */

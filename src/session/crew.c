@@ -93,16 +93,28 @@ static size_t end_of_part(const tread_crew *c, size_t cut)
     return best;
 }
 
-/* With the lock held. */
-static part *take(tread_crew *c)
+static part *new_part(void)
 {
-    if (c->next_cut >= c->opts.cuts->n)
-        return NULL;
     part *p = calloc(1, sizeof *p);
-    if (!p || tread_queue__create(&p->notes, MAX_NOTES) != TREAD_OK) {
+    if (p && tread_queue__create(&p->notes, MAX_NOTES) != TREAD_OK) {
         free(p);
         return NULL;
     }
+    return p;
+}
+
+static void free_part(part *p)
+{
+    tread_queue__destroy(&p->notes);
+    free(p->traces);
+    free(p);
+}
+
+/* With the lock held. @return false: nothing is left */
+static bool take(tread_crew *c, part *p)
+{
+    if (c->is_stopped || c->next_cut >= c->opts.cuts->n)
+        return false;
     p->first_cut = c->next_cut;
     p->from_s = c->opts.cuts->at_s[p->first_cut];
     p->end_cut = c->next_cut = end_of_part(c, p->first_cut);
@@ -112,17 +124,24 @@ static part *take(tread_crew *c)
         c->first = p;
     c->last = p;
     c->n_open++;
-    return p;
+    return true;
 }
 
+/* The next part, as soon as the caller has come near enough. NULL: there is none */
 static part *take_next(tread_crew *c)
 {
+    part *p = new_part();
+    if (!p)
+        return NULL;
     pthread_mutex_lock(&c->lock);
     while (!c->is_stopped && c->n_open >= MAX_PARTS_EACH * c->opts.n_workers)
         pthread_cond_wait(&c->changed, &c->lock);
-    part *p = c->is_stopped ? NULL : take(c);
+    bool is_taken = take(c, p);
     pthread_mutex_unlock(&c->lock);
-    return p;
+    if (is_taken)
+        return p;
+    free_part(p);
+    return NULL;
 }
 
 /* With the lock held: what only workers before it ask for. */
@@ -409,9 +428,7 @@ void session_crew_end(tread_crew **crew, tread_pose_stats *spent)
     }
     for (part *p = c->first, *next; p; p = next) {
         next = p->after;
-        tread_queue__destroy(&p->notes);
-        free(p->traces);
-        free(p);
+        free_part(p);
     }
     pthread_cond_destroy(&c->changed);
     pthread_mutex_destroy(&c->lock);

@@ -41,7 +41,7 @@ static const clip clips[] = {
      .most_looks = 0.02},
     {.name = "hevc.mp4",
      .encoder = "libx265",
-     .args = "-vf " SMALL " -c:v libx265 -x265-params keyint=35:log-level=none",
+     .args = "-vf " SMALL " -c:v libx265 -x265-params keyint=25:log-level=none",
      .to_s = 5.01,
      .n_workers = 2,
      .most_looks = 0.02},
