@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/parse.h"
+#include "session/session.h"
 
 static void usage(FILE *f)
 {
@@ -48,6 +49,8 @@ static void usage(FILE *f)
         "                      fit       activity.fit: running dynamics for watch platforms\n"
         "                      openpose  openpose/: a JSON a frame, for Kinovea\n"
         "                      all       every one of them\n"
+        "  --slow N          annotated.mp4 with contacts replayed beside it at 1/N speed, N 2 to "
+        "8\n"
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
         "  --json            print session.json instead of the table\n"
@@ -168,6 +171,7 @@ enum option_id {
     OPT_SAVE_LANDMARKS,
     OPT_FPS,
     OPT_CAPTURE_FPS,
+    OPT_SLOW,
     OPT_RUNNER,
     OPT_DATE,
     OPT_NO_HISTORY,
@@ -191,12 +195,22 @@ static const struct option options[] = {
     {"save-landmarks", no_argument, NULL, OPT_SAVE_LANDMARKS},
     {"fps", required_argument, NULL, OPT_FPS},
     {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
+    {"slow", required_argument, NULL, OPT_SLOW},
     {"runner", required_argument, NULL, OPT_RUNNER},
     {"date", required_argument, NULL, OPT_DATE},
     {"no-history", no_argument, NULL, OPT_NO_HISTORY},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
+
+static int take_slow(const char *value, int *out)
+{
+    double n;
+    if (!cli_parse_number(value, 2, TREAD_SLOWEST, &n) || n != floor(n))
+        return cli_bad_usage("slow", value, "a whole number, 2 to 8");
+    *out = (int)n;
+    return CLI_DONE;
+}
 
 /* Options about more than measuring; the rest is take_option's. */
 static int take_output_option(cli_analyze_options *s, int option, const char *value)
@@ -220,6 +234,7 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_DATE: return cli_take_date(value, &s->date_utc);
     case OPT_NO_HISTORY: s->is_kept = false; return CLI_DONE;
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
+    case OPT_SLOW: return take_slow(value, &s->slow);
     case OPT_FPS:
         return cli_parse_number(value, 1, 10000, &s->fps)
                    ? CLI_DONE
@@ -279,6 +294,10 @@ static int check(cli_analyze_options *o, bool is_format_given)
         wrong = "--fps: only with --landmarks; a clip has its own times";
     else if (o->session.capture_fps > 0 && o->landmarks)
         wrong = "--capture-fps: only with a clip; landmarks take --fps";
+    else if (o->slow && o->landmarks)
+        wrong = "--slow: landmarks have no pictures to replay; leave it out";
+    else if (o->slow && !(o->formats & CLI_FORMAT_VIDEO))
+        wrong = "--slow: only with the annotated clip; add video to --format";
     else if (!merge_schedules(o))
         wrong = "--speed, --incline: more than 255 changes";
     if (wrong) {

@@ -152,8 +152,15 @@ static int open_outputs(outputs *o, const cli_analyze_options *s, const char *di
     if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO) {
         char path[CLI_MAX_PATH + 32];
         snprintf(path, sizeof path, "%s/annotated.mp4", dir);
+        const tread_annotator_opts drawn = {.results = run->analyzer,
+                                            .steps = run->steps,
+                                            .n_steps = run->n_steps,
+                                            .rules = run->rules,
+                                            .faults = run->faults,
+                                            .n_faults = run->n_faults,
+                                            .slow = s->slow};
         status = tread_session__annotator_create(&o->annotator, run->clip, &s->session, path,
-                                                 run->analyzer, run->steps, run->n_steps, err);
+                                                 &drawn, err);
     }
     return status;
 }
