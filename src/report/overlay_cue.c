@@ -54,13 +54,21 @@ static int wrap(tread_overlay *o, const tread_text_style *style, const char *tex
     return n + 1;
 }
 
-/* Room for two cards, each with a title and a cue on one line; longer ones grow over it. */
+static size_t most_cues(const overlay_scene *s)
+{
+    return s->facts->most_cues < MAX_CUES ? s->facts->most_cues : MAX_CUES;
+}
+
+/* Room for the cards there may be, each with a title and a cue on one line; longer ones grow over
+ * it. */
 overlay_rect overlay_cue_size(overlay_scene *s, double unit)
 {
     double pad = overlay_pad(unit);
     double card = 1.2 * pad + overlay_row_px(overlay_large(unit, true)) +
                   overlay_row_px(overlay_small(unit, false));
-    return (overlay_rect){0, 0, ceil(card_px(s->o, unit)), ceil(MAX_CUES * card + 0.5 * pad)};
+    double n = (double)most_cues(s);
+    return (overlay_rect){0, 0, n > 0 ? ceil(card_px(s->o, unit)) : 0,
+                          ceil(n * card + (n - 1) * 0.5 * pad)};
 }
 
 /* A circle, a triangle and an octagon, each with a mark of exclamation cut into it. */
@@ -156,7 +164,7 @@ void overlay_draw_cue(overlay_scene *s)
         return;
     bool is_up = box->at.top + box->at.bottom > s->o->height_px; /* it grows inwards */
     double y = is_up ? box->at.bottom : box->at.top;
-    for (size_t i = 0; i < s->facts->n_cues && i < MAX_CUES; i++) {
+    for (size_t i = 0; i < s->facts->n_cues && i < most_cues(s); i++) {
         double height = draw_card(s, &s->facts->cues[i], y, is_up);
         y += (is_up ? -1 : 1) * (height + 0.5 * overlay_pad(box->unit));
     }

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#define N_CELLS 8
+#define N_CELLS 6
 /* Older steps fade to this share. */
 #define OLDEST 0.5
 

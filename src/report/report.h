@@ -229,7 +229,8 @@ typedef struct tread_overlay_facts {
     size_t n_steps;
     const tread_overlay_cue *cues; /* (n_cues) the gravest first; two are shown */
     size_t n_cues;
-    bool is_bare; /* the skeleton alone: no panel, angles or words */
+    size_t most_cues; /* at once in the whole clip: room is kept for them, and for 0 none drawn */
+    bool is_bare;     /* the skeleton alone: no panel, angles or words */
 } tread_overlay_facts;
 
 typedef struct tread_overlay tread_overlay;

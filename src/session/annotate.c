@@ -51,6 +51,15 @@ static void take_means(tread_overlay_means *means, const tread_analyzer *results
         .arms_pct = mean_of(results, TREAD_MEASURE_ARM_CROSSOVER, TREAD_BOTH)};
 }
 
+/* Faults of one kind are one cue. */
+static size_t most_cues(const tread_annotator_opts *drawn)
+{
+    for (size_t i = 1; i < drawn->n_faults; i++)
+        if (drawn->faults[i].rule != drawn->faults[0].rule)
+            return N_CUES;
+    return drawn->n_faults > 0;
+}
+
 /* Beside a tall picture its replay is as large as itself; a wide one gives each half its width. */
 static void lay_out(tread_annotator *a)
 {
@@ -104,7 +113,8 @@ int tread_session__annotator_create(tread_annotator **out, const char *source,
     a->facts = (tread_overlay_facts){.near_side = overview.near_side,
                                      .view = overview.view,
                                      .steps = drawn->steps,
-                                     .cues = a->cues};
+                                     .cues = a->cues,
+                                     .most_cues = most_cues(drawn)};
     take_means(&a->facts.means, drawn->results, overview.near_side);
 
     int status = session_feed_open(&a->feed, source, opts->from_s, opts->to_s, err);
