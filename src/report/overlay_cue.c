@@ -12,6 +12,8 @@
 /* Of the picture's width at most, and in reference pixels. */
 #define WIDEST_SHARE 0.92
 #define WIDEST 560.0
+/* Letters below this are not read. */
+#define SMALLEST_PX 11.0
 
 static const char *const level_word[N_LEVELS] = {"Watch", "Change", "Change now"};
 /* src/serve/assets/base.css: tone1 to tone3. */
@@ -100,12 +102,17 @@ static void draw_icon(tread_overlay *o, overlay_point at, double size, int level
                               overlay_ink);
 }
 
-static void put_title(char *out, const tread_overlay_cue *cue)
+/* The level and what it is; the level alone where there is no room for letters that can be read. */
+static void put_title(tread_overlay *o, char *out, const tread_overlay_cue *cue,
+                      const tread_text_style *style, double room)
 {
     int level = level_of(cue);
     bool has_side = cue->side == TREAD_LEFT || cue->side == TREAD_RIGHT;
     snprintf(out, LINE_BYTES, "%s: %s%s%s", level_word[level - 1], cue->title, has_side ? ", " : "",
              has_side ? tread_side_name(cue->side) : "");
+    double width = tread_vision__canvas_text_width(o->canvas, style, out);
+    if (width > room && style->size_px * room / width < SMALLEST_PX)
+        snprintf(out, LINE_BYTES, "%s", level_word[level - 1]);
 }
 
 /* One line, smaller where it is too long for its room. */
@@ -131,7 +138,7 @@ static double draw_card(overlay_scene *s, const tread_overlay_cue *cue, double e
     double indent = 1.1 * pad + icon + 0.9 * pad;
     double room = box->at.right - box->at.left - indent - pad;
     int n = wrap(o, &large, cue->words, room, lines);
-    put_title(title, cue);
+    put_title(o, title, cue, &small, room);
     small.colour = level_colour[level_of(cue) - 1];
     double width = fmin(room, tread_vision__canvas_text_width(o->canvas, &small, title));
     for (int i = 0; i < n; i++)

@@ -7,8 +7,9 @@
 #define LARGEST_RUNNER 1.25
 /* Share of a box that may lie over the one around the runner: its corners are air. */
 #define MOST_HIDDEN 0.06
-/* Of the strip, before it is left out: a cue matters more than what it covers, steps do not. */
-#define MOST_HIDDEN_STRIP 0.3
+/* ... before it is left out altogether: a cue matters more than what it covers, steps least. */
+static const double most_hidden[OVERLAY_N_BOXES] = {
+    [OVERLAY_PANEL] = 0.5, [OVERLAY_CUE] = INFINITY, [OVERLAY_STRIP] = 0.3};
 
 /* Around the runner through a whole stride, as far as one frame can tell: the head, the slender
  * part above the hips, and the legs at their widest. */
@@ -59,13 +60,17 @@ typedef struct wish {
 static const wish wishes[OVERLAY_N_BOXES] = {
     [OVERLAY_PANEL] = {0, 0, 0.1}, [OVERLAY_CUE] = {0, 1, 0.08}, [OVERLAY_STRIP] = {0, 1, 0.1}};
 
-/* Share of the box over the runner; a face counts twice. */
+static double area_of(overlay_rect r)
+{
+    return fmax((r.right - r.left) * (r.bottom - r.top), 1e-9);
+}
+
+/* Share of the box that lies over the runner, and with it the share of a face that lies under the
+ * box: a small box must not sit there either. */
 static double hidden_share(const overlay_rect *at, const runner_box *runner)
 {
-    double area = (at->right - at->left) * (at->bottom - at->top);
-    double hidden = overlay_shared(*at, runner->body) + overlay_shared(*at, runner->legs) +
-                    overlay_shared(*at, runner->head);
-    return area > 0 ? hidden / area : 0;
+    double hidden = overlay_shared(*at, runner->body) + overlay_shared(*at, runner->legs);
+    return hidden / area_of(*at) + overlay_shared(*at, runner->head) / area_of(runner->head);
 }
 
 /* The best place for a box of this size; what it hides, INFINITY when it does not fit. */
@@ -141,9 +146,8 @@ void overlay_place(overlay_scene *s)
     o->body = o->unit * fmax(fmin(size, LARGEST_RUNNER), SMALLEST_RUNNER);
     for (int id = 0; id < OVERLAY_N_BOXES; id++)
         o->box[id].is_free = false;
-    fit(s, OVERLAY_PANEL, &runner);
-    fit(s, OVERLAY_CUE, &runner);
-    if (fit(s, OVERLAY_STRIP, &runner) > MOST_HIDDEN_STRIP)
-        o->box[OVERLAY_STRIP].is_free = false;
+    for (int id = 0; id < OVERLAY_N_BOXES; id++)
+        if (fit(s, (enum overlay_box_id)id, &runner) > most_hidden[id])
+            o->box[id].is_free = false;
     o->is_placed = is_whole(s); /* else tried again with the next frame */
 }

@@ -36,6 +36,19 @@ static enum tread_measure_id measure_shown(const overlay_scene *s)
     return TREAD_MEASURE_FOOT_STRIKE_ANGLE;
 }
 
+/* Steps of which nothing is known say nothing. */
+static bool is_anything_known(const overlay_scene *s, enum tread_measure_id measure)
+{
+    const tread_overlay_facts *facts = s->facts;
+    for (size_t i = 0; i < facts->n_steps && i < N_CELLS; i++) {
+        const tread_step *step = &facts->steps[facts->n_steps - 1 - i];
+        if (step->is_valid &&
+            (isfinite(step->value[measure]) || step->foot_strike != TREAD_STRIKE_UNKNOWN))
+            return true;
+    }
+    return false;
+}
+
 static const char *caption(enum tread_measure_id measure)
 {
     switch (measure) {
@@ -122,9 +135,9 @@ void overlay_draw_strip(overlay_scene *s)
     const overlay_box *box = &o->box[OVERLAY_STRIP];
     const tread_overlay_facts *facts = s->facts;
     size_t n = facts->n_steps < N_CELLS ? facts->n_steps : N_CELLS;
-    if (!box->is_free || n == 0)
-        return;
     enum tread_measure_id measure = measure_shown(s);
+    if (!box->is_free || !is_anything_known(s, measure))
+        return;
     double unit = box->unit, pad = overlay_pad(unit), cell = cell_px(unit);
     tread_text_style style = overlay_small(unit, false);
     style.size_px = fmax(0.85 * style.size_px, 11);
