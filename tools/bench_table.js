@@ -48,9 +48,11 @@ table('Whole `analyze`, no annotated clip',
   ['clip', 'model', 'workers', 'frames', 'decode s', 'network s', 'wall s', 'over ideal (least to most)', 'against one worker', 'peak MiB'],
   of('whole').map((r) => [r.clip, r.model, r.workers, r.frames, fixed(r.decode_cpu_s, 2), fixed(r.network_cpu_s, 2), fixed(r.wall_s, 2),
     `${fixed(r.over_ideal, 2)} (${fixed(r.over_ideal_least, 2)} to ${fixed(r.over_ideal_most, 2)})`, fixed(r.scaling, 2), fixed(r.peak_mib, 0)]));
-table('With the annotated clip', 'Wall time over (twice decoding + network + encoding) on the cores there are. Asked: 1.15.',
-  ['clip', 'encode s', 'wall s', 'over ideal', ''],
-  of('annotated').map((r) => [r.clip, fixed(r.encode_cpu_s, 2), fixed(r.wall_s, 2), fixed(r.over_ideal, 2), verdict(r.over_ideal <= 1.15)]));
+table('Whole `analyze` with the annotated clip', 'Model `full`. Wall time over the ideal: CPU seconds of decoding once, network and '
+  + 'encoding alone, over the cores there are. Asked: 1.15.',
+  ['clip', 'decode s', 'network s', 'encode s', 'drawn pass CPU s', 'wall s', 'of it the drawn pass', 'over ideal', ''],
+  of('annotated').map((r) => [r.clip, fixed(r.decode_cpu_s, 2), fixed(r.network_cpu_s, 2), fixed(r.encode_cpu_s, 2),
+    fixed(r.annotated_cpu_s, 2), fixed(r.wall_s, 2), fixed(r.annotated_wall_s, 2), fixed(r.over_ideal, 2), verdict(r.over_ideal <= 1.15)]));
 table('Motion, gait and form', 'CPU time of one thread, rules included. Asked: an hour at 60 a second in under 10 s and 500 MB; live under '
   + '200 µs a frame.',
   ['mode', 'session s', 'frames', 'CPU s', 'µs a frame', 'median', '99 %', 'most', 'peak MiB', ''],

@@ -90,6 +90,7 @@ static int conclude(job *j, const char *clip, tread_analyzer *analyzer,
     cli_output_order order = {.formats = o->formats,
                               .dir = j->dir,
                               .pictures = o->landmarks ? NULL : clip,
+                              .slow = o->slow,
                               .runner = o->runner,
                               .started_utc = o->date_utc,
                               .picture = j->reply ? j->reply->picture : NULL};

@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/parse.h"
+#include "session/session.h"
 
 static void usage(FILE *f)
 {
@@ -53,6 +54,8 @@ static void usage(FILE *f)
         "                      fit       activity.fit: running dynamics for watch platforms\n"
         "                      openpose  openpose/: a JSON a frame, for Kinovea\n"
         "                      all       every one of them\n"
+        "  --slow N          annotated.mp4 with contacts replayed beside it at 1/N speed, N 2 to "
+        "8\n"
         "  --save-landmarks  write landmarks.csv as well; --landmarks repeats the run from it\n"
         "  --fps N           frames a second of landmarks that come without times\n"
         "  --threads N       look at so many parts of a clip at once, 1 to 64; default one a "
@@ -187,6 +190,7 @@ enum option_id {
     OPT_SAVE_LANDMARKS,
     OPT_FPS,
     OPT_CAPTURE_FPS,
+    OPT_SLOW,
     OPT_RUNNER,
     OPT_DATE,
     OPT_THREADS,
@@ -212,6 +216,7 @@ static const struct option options[] = {
     {"save-landmarks", no_argument, NULL, OPT_SAVE_LANDMARKS},
     {"fps", required_argument, NULL, OPT_FPS},
     {"capture-fps", required_argument, NULL, OPT_CAPTURE_FPS},
+    {"slow", required_argument, NULL, OPT_SLOW},
     {"runner", required_argument, NULL, OPT_RUNNER},
     {"date", required_argument, NULL, OPT_DATE},
     {"threads", required_argument, NULL, OPT_THREADS},
@@ -221,12 +226,12 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static int take_count(const char *option, const char *value, int most, int *out)
+static int take_count(const char *option, const char *value, int least, int most, int *out)
 {
     char wanted[64];
     double number;
-    snprintf(wanted, sizeof wanted, "a whole number, 1 to %d", most);
-    if (!cli_parse_number(value, 1, most, &number) || number != floor(number))
+    snprintf(wanted, sizeof wanted, "a whole number, %d to %d", least, most);
+    if (!cli_parse_number(value, least, most, &number) || number != floor(number))
         return cli_bad_usage(option, value, wanted);
     *out = (int)number;
     return CLI_DONE;
@@ -248,8 +253,9 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
     case OPT_RUNNER: return cli_take_runner(value, &s->runner);
     case OPT_DATE: return cli_take_date(value, &s->date_utc);
     case OPT_NO_HISTORY: s->is_kept = false; return CLI_DONE;
-    case OPT_JOBS: return take_count("jobs", value, CLI_MAX_JOBS, &s->n_jobs);
+    case OPT_JOBS: return take_count("jobs", value, 1, CLI_MAX_JOBS, &s->n_jobs);
     case OPT_SAVE_LANDMARKS: s->is_log_wanted = true; return CLI_DONE;
+    case OPT_SLOW: return take_count("slow", value, 2, TREAD_SLOWEST, &s->slow);
     case OPT_FPS:
         return cli_parse_number(value, 1, 10000, &s->fps)
                    ? CLI_DONE
@@ -258,7 +264,8 @@ static int take_output_option(cli_analyze_options *s, int option, const char *va
         return cli_parse_number(value, 1, 10000, &s->session.capture_fps)
                    ? CLI_DONE
                    : cli_bad_usage("capture-fps", value, "frames a second, 1 to 10000");
-    case OPT_THREADS: return take_count("threads", value, TREAD_MAX_WORKERS, &s->session.n_workers);
+    case OPT_THREADS:
+        return take_count("threads", value, 1, TREAD_MAX_WORKERS, &s->session.n_workers);
     default: fputs("`treadscope analyze --help` lists the options\n", stderr); return CLI_USAGE;
     }
 }
@@ -310,6 +317,10 @@ static int check(cli_analyze_options *o, bool is_format_given)
         wrong = "--fps: only with --landmarks; a clip has its own times";
     else if (o->session.capture_fps > 0 && o->landmarks)
         wrong = "--capture-fps: only with a clip; landmarks take --fps";
+    else if (o->slow && o->landmarks)
+        wrong = "--slow: landmarks have no pictures to replay; leave it out";
+    else if (o->slow && !(o->formats & CLI_FORMAT_VIDEO))
+        wrong = "--slow: only with the annotated clip; add video to --format";
     else if (!merge_schedules(o))
         wrong = "--speed, --incline: more than 255 changes";
     if (wrong) {

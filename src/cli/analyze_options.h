@@ -43,6 +43,7 @@ typedef struct cli_analyze_options {
     const char *landmarks; /* a landmark file or folder; NULL = clips */
     double fps;            /* of landmarks that have no times; 0 = not told */
     unsigned formats;      /* of cli_format */
+    int slow;              /* contacts replayed so many times slower; 0 = not */
     bool is_json_wanted;   /* on stdout */
     bool is_log_wanted;    /* landmarks.csv */
     bool is_kept;          /* in the history */

@@ -128,8 +128,15 @@ static int open_outputs(outputs *o, const cli_output_order *s, const tread_run *
     if (status == TREAD_OK && s->formats & CLI_FORMAT_VIDEO && s->pictures) {
         char path[CLI_MAX_PATH + 32];
         snprintf(path, sizeof path, "%s/annotated.mp4", s->dir);
+        const tread_annotator_opts drawn = {.results = run->analyzer,
+                                            .steps = run->steps,
+                                            .n_steps = run->n_steps,
+                                            .rules = run->rules,
+                                            .faults = run->faults,
+                                            .n_faults = run->n_faults,
+                                            .slow = s->slow};
         status = tread_session__annotator_create(&o->annotator, s->pictures, run->opts, path,
-                                                 run->analyzer, run->steps, run->n_steps, err);
+                                                 &drawn, err);
     }
     return status;
 }

@@ -28,6 +28,7 @@ typedef struct cli_output_order {
     unsigned formats; /* of cli_format */
     const char *dir;
     const char *pictures; /* the clip they are in; NULL = there are none to read, and no video */
+    int slow;             /* of the annotated clip, as --slow; 0 = not wanted */
     const char *runner;   /* NULL = not named */
     int64_t started_utc;  /* 0 = not told: what the clip's file says */
     FILE *

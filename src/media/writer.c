@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "media/media.h"
 #include "media/message.h"
-#include "media/scaler.h"
+#include "media/planar.h"
 
 enum {
     TICKS_PER_S = 90000,
@@ -21,13 +21,9 @@ enum {
     LONE_TICKS = TICKS_PER_S / 30,
     /* A key frame at least this often, so that players can jump about. */
     KEY_INTERVAL = 60,
-    BYTES_PER_PIXEL = 4,
     HD_LINES = 720, /* from here on BT.709, as players assume */
     MAX_SIDE_PX = 16384,
     MAX_THREADS = 64,
-    ROW_ALIGN_BYTES = 64,
-    /* swscale may read a little beyond the last row. */
-    ROW_SLACK_BYTES = 64,
 };
 
 /* 1000 years; keeps the ticks far from overflow. */
@@ -39,11 +35,9 @@ struct tread_writer {
     AVFormatContext *format;
     AVStream *stream;
     AVCodecContext *encoder;
-    media_scaler scaler;
+    enum tread_colour_matrix matrix;
     AVFrame *yuv;
     AVPacket *packet;
-    uint8_t *rows; /* the picture at hand, with the room swscale wants */
-    int rows_stride;
     bool has_part; /* a file stands under `part` */
     bool is_over;  /* finished or failed */
     int64_t n_frames;
@@ -193,11 +187,7 @@ static int make_buffers(tread_writer *w, const tread_writer_opts *opts)
 {
     w->packet = av_packet_alloc();
     w->yuv = av_frame_alloc();
-    int row_bytes = opts->width_px * BYTES_PER_PIXEL;
-    w->rows_stride = (row_bytes + ROW_ALIGN_BYTES - 1) / ROW_ALIGN_BYTES * ROW_ALIGN_BYTES;
-    size_t size = (size_t)w->rows_stride * (size_t)opts->height_px + ROW_SLACK_BYTES;
-    w->rows = av_mallocz(size);
-    if (!w->packet || !w->yuv || !w->rows)
+    if (!w->packet || !w->yuv)
         return AVERROR(ENOMEM);
     w->yuv->format = AV_PIX_FMT_YUV420P;
     w->yuv->width = opts->width_px;
@@ -206,14 +196,8 @@ static int make_buffers(tread_writer *w, const tread_writer_opts *opts)
     w->yuv->colorspace = w->encoder->colorspace;
     w->yuv->color_primaries = w->encoder->color_primaries;
     w->yuv->color_trc = w->encoder->color_trc;
-    int ret = av_frame_get_buffer(w->yuv, 0);
-    if (ret < 0)
-        return ret;
-    enum tread_colour_matrix matrix =
-        opts->height_px >= HD_LINES ? TREAD_MATRIX_BT709 : TREAD_MATRIX_BT601;
-    media_raster from = {opts->width_px, opts->height_px, AV_PIX_FMT_BGRA, matrix, true};
-    media_raster to = {opts->width_px, opts->height_px, AV_PIX_FMT_YUV420P, matrix, false};
-    return tread_media__scaler_setup(&w->scaler, &from, &to);
+    w->matrix = opts->height_px >= HD_LINES ? TREAD_MATRIX_BT709 : TREAD_MATRIX_BT601;
+    return av_frame_get_buffer(w->yuv, 0);
 }
 
 static bool are_valid(const tread_writer_opts *o)
@@ -268,10 +252,8 @@ void tread_media__writer_close(tread_writer **writer)
         unlink(w->part);
     avformat_free_context(w->format);
     avcodec_free_context(&w->encoder);
-    tread_media__scaler_free(&w->scaler);
     av_frame_free(&w->yuv);
     av_packet_free(&w->packet);
-    av_free(w->rows);
     free(w->path);
     free(w->part);
     free(w);
@@ -308,11 +290,9 @@ static int take_picture(tread_writer *w, const uint8_t *bgra, ptrdiff_t stride_b
     int ret = av_frame_make_writable(w->yuv);
     if (ret < 0)
         return ret;
-    size_t row_bytes = (size_t)w->yuv->width * BYTES_PER_PIXEL;
-    for (int y = 0; y < w->yuv->height; y++)
-        memcpy(w->rows + (ptrdiff_t)y * w->rows_stride, bgra + y * stride_bytes, row_bytes);
-    return tread_media__scaler_run(&w->scaler, (const uint8_t *[4]){w->rows},
-                                   (int[4]){w->rows_stride}, w->yuv->data, w->yuv->linesize);
+    tread_media__planar_from_bgra(bgra, stride_bytes, w->yuv->width, w->yuv->height, w->matrix,
+                                  w->yuv->data, w->yuv->linesize);
+    return 0;
 }
 
 int tread_media__writer_add(tread_writer *w, const uint8_t *bgra, ptrdiff_t stride_bytes,

@@ -206,13 +206,31 @@ char *tread_report__end_record(double time_s, const char *reason, const char *me
 
 /* ---- overlay --------------------------------------------------------------- */
 
-/** What is drawn over a frame besides its skeleton. */
+/** Means of the clip, or of the last seconds; NaN = not known. */
+typedef struct tread_overlay_means {
+    double cadence_spm;
+    double contact_ms;                                        /* the near foot's */
+    double side_lean_deg, sway_deg, step_width_pct, arms_pct; /* from behind or in front */
+} tread_overlay_means;
+
+/** Something wrong with the form at the frame that is drawn. */
+typedef struct tread_overlay_cue {
+    int level;                 /* 1 watch, 2 change, 3 change now */
+    enum tread_side side;      /* BOTH: not of one leg */
+    const char *title, *words; /* what it is, and what to do */
+} tread_overlay_cue;
+
+/** What is drawn over a frame besides its skeleton. All pointers are borrowed for the call. */
 typedef struct tread_overlay_facts {
     enum tread_side near_side; /* drawn solid and in front; the far side thin and behind */
     enum tread_view view;
-    double cadence_spm, contact_ms; /* means of the clip, the near foot's; NaN = not known */
-    const tread_step *last_step;    /* the last step before this frame; NULL = none */
-    bool is_bare;                   /* the skeleton alone: no panel, angles or words */
+    tread_overlay_means means;
+    const tread_step *steps; /* (n_steps) before this frame, oldest first; the last few will do */
+    size_t n_steps;
+    const tread_overlay_cue *cues; /* (n_cues) the gravest first; two are shown */
+    size_t n_cues;
+    size_t most_cues; /* at once in the whole clip: room is kept for them, and for 0 none drawn */
+    bool is_bare;     /* the skeleton alone: no panel, angles or words */
 } tread_overlay_facts;
 
 typedef struct tread_overlay tread_overlay;
@@ -222,12 +240,33 @@ typedef struct tread_overlay tread_overlay;
 TREAD_WARN_UNUSED int tread_report__overlay_create(tread_overlay **out, int width_px, int height_px,
                                                    tread_error *err);
 
-/** Draw skeleton, angles and contacts.
+/** Draw skeleton, angles and contacts, and over them what is said in boxes: numbers, the last
+ *  steps, what is wrong. Frames come in order: marks on the belt follow from frame to frame.
  *  @param[in,out] bgra   upright picture, B G R A bytes
  *  @param scale_x, scale_y  picture pixels per upright source pixel */
 void tread_report__overlay_draw(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
                                 const tread_frame_result *r, double scale_x, double scale_y,
                                 const tread_overlay_facts *facts);
+
+/** The same in two parts: what lies on the runner, then the boxes over it. */
+void tread_report__overlay_draw_runner(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+                                       const tread_frame_result *r, double scale_x, double scale_y,
+                                       const tread_overlay_facts *facts);
+void tread_report__overlay_draw_boxes(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+                                      const tread_frame_result *r,
+                                      const tread_overlay_facts *facts);
+
+/** A contact in slow motion, beside the clip. */
+typedef struct tread_overlay_replay {
+    enum tread_side side;
+    int slow;                   /* how many times slower */
+    double at_ms;               /* against the contact; NaN = nothing to replay yet */
+    double before_ms, after_ms; /* from when to when it goes, both positive */
+} tread_overlay_replay;
+
+/** Draw what it is and how far it has got, on a picture of the overlay's size. */
+void tread_report__overlay_draw_replay(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+                                       const tread_overlay_replay *shown);
 
 void tread_report__overlay_destroy(tread_overlay **o);
 

@@ -82,7 +82,8 @@ int tread_session__live_start(tread_live **out, const tread_live_opts *opts, tre
     l->settings[l->n_settings++] = (tread_belt){0, l->speed_kmh, l->incline_pct};
     l->runs_since_s = (double)NAN;
     l->known.fps = (double)NAN;
-    l->known.cadence_spm = l->known.contact_ms = (double)NAN;
+    l->known.means = (tread_overlay_means){(double)NAN, (double)NAN, (double)NAN,
+                                           (double)NAN, (double)NAN, (double)NAN};
     l->known.is_keeping_up = true;
     atomic_init(&l->was_stopped, false);
     atomic_init(&l->is_paused, false);

@@ -124,16 +124,20 @@ static void tell_cues(tread_live *l, double now_s)
 
 static void know_readings(tread_live *l, const tread_reading *readings)
 {
-    double cadence_spm = (double)NAN, contact_ms = (double)NAN;
-    for (int i = 0; i < SESSION_N_READINGS; i++) {
-        if (readings[i].measure == TREAD_MEASURE_CADENCE)
-            cadence_spm = readings[i].now.value;
-        else if (readings[i].measure == TREAD_MEASURE_CONTACT)
-            contact_ms = readings[i].now.value;
+    tread_overlay_means means;
+    double *const known[] = {&means.cadence_spm, &means.contact_ms,     &means.side_lean_deg,
+                             &means.sway_deg,    &means.step_width_pct, &means.arms_pct};
+    static const enum tread_measure_id measures[] = {
+        TREAD_MEASURE_CADENCE,    TREAD_MEASURE_CONTACT,    TREAD_MEASURE_LATERAL_LEAN,
+        TREAD_MEASURE_TRUNK_SWAY, TREAD_MEASURE_STEP_WIDTH, TREAD_MEASURE_ARM_CROSSOVER};
+    for (size_t k = 0; k < sizeof measures / sizeof *measures; k++) {
+        *known[k] = (double)NAN;
+        for (int i = 0; i < SESSION_N_READINGS; i++)
+            if (readings[i].measure == measures[k])
+                *known[k] = readings[i].now.value;
     }
     pthread_mutex_lock(&l->lock);
-    l->known.cadence_spm = cadence_spm;
-    l->known.contact_ms = contact_ms;
+    l->known.means = means;
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -206,13 +210,11 @@ static double take_belt(tread_live *l, double now_s)
     return belt.incline_pct;
 }
 
-/* @param step  NULL = none any more */
-static void know_step(tread_live *l, const tread_step *step)
+static void know_strikes(tread_live *l)
 {
     pthread_mutex_lock(&l->lock);
-    l->known.has_step = step != NULL;
-    if (step)
-        l->known.last_step = *step;
+    memcpy(l->known.strikes, l->strikes, l->n_strikes * sizeof *l->strikes);
+    l->known.n_strikes = l->n_strikes;
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -267,7 +269,7 @@ static int start_part(tread_live *l, const tread_picture *p)
     tread_pose__tracker_reset(l->tracker);
     l->n_told = 0;
     l->n_strikes = 0;
-    know_step(l, NULL);
+    know_strikes(l);
     l->setup = (tread_setup){.weight = 0};
     l->part++;
     return TREAD_OK;
@@ -275,10 +277,10 @@ static int start_part(tread_live *l, const tread_picture *p)
 
 static void keep_strike(tread_live *l, const tread_step *step)
 {
-    know_step(l, step);
     if (l->n_strikes == LIVE_N_STRIKES)
         memmove(l->strikes, l->strikes + 1, --l->n_strikes * sizeof *l->strikes);
     l->strikes[l->n_strikes++] = *step;
+    know_strikes(l);
 }
 
 /* What the analyzer has found out by now. */

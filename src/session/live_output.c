@@ -86,9 +86,9 @@ static void paint(tread_live *l, shower *s, const session_item *item)
     pthread_mutex_unlock(&l->lock);
     const tread_overlay_facts facts = {.near_side = item->near_side,
                                        .view = k.view,
-                                       .cadence_spm = k.cadence_spm,
-                                       .contact_ms = k.contact_ms,
-                                       .last_step = k.has_step ? &k.last_step : NULL};
+                                       .means = k.means,
+                                       .steps = k.strikes,
+                                       .n_steps = k.n_strikes};
     session_painter *p = &s->painter;
     if (session_painter_draw(p, item->frame, &item->result, &facts, k.cue, speed_kmh) == TREAD_OK)
         l->opts.on_drawn(l->opts.user, p->bgra, p->width_px, p->strip_px + p->height_px);

@@ -36,9 +36,9 @@ typedef struct live_known {
     int64_t n_analysed;
     double fps; /* analysed of late */
     bool is_keeping_up;
-    double cadence_spm, contact_ms; /* of the last seconds; NaN = not known */
-    tread_step last_step;
-    bool has_step;   /* last_step is one */
+    tread_overlay_means means;          /* of the last seconds */
+    tread_step strikes[LIVE_N_STRIKES]; /* (n_strikes) the last steps, oldest first */
+    size_t n_strikes;
     const char *cue; /* the rules'; NULL = none */
 } live_known;
 

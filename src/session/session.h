@@ -12,15 +12,29 @@
  *  draws and encodes. Decoding runs in a thread of its own. */
 typedef struct tread_annotator tread_annotator;
 
-/** @param source  the clip that was analysed
+/** What is drawn. Everything is borrowed until destroy. */
+typedef struct tread_annotator_opts {
+    const tread_analyzer *results;
+    const tread_step *steps; /* (n_steps) in order */
+    size_t n_steps;
+    const tread_rules *rules;
+    const tread_fault *faults; /* (n_faults) */
+    size_t n_faults;
+    int slow; /* contacts are replayed beside the clip, so many times slower; 0 = they are not */
+} tread_annotator_opts;
+#define TREAD_SLOWEST 8
+
+/** The clip keeps its size and times. With slow motion a tall one becomes twice as wide; of a wide
+ *  one each half shows the part around the runner.
+ *  @param source  the clip that was analysed
  *  @param opts    as given to the session
  *  @param path    of the MP4 to write
- *  @param steps   (n_steps) in order; borrowed until destroy
  *  @return TREAD_OK, TREAD_ERR_INPUT, TREAD_ERR_OUTPUT, TREAD_ERR_UNSUPPORTED, TREAD_ERR_NOMEM */
-TREAD_WARN_UNUSED int tread_session__annotator_create(
-    tread_annotator **out, const char *source, const tread_session_opts *opts, const char *path,
-    const tread_analyzer *results, const tread_step *steps, size_t n_steps, tread_error *err);
-/** @return TREAD_OK, TREAD_ERR_INPUT (the clip changed since), TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_session__annotator_create(tread_annotator **out, const char *source,
+                                                      const tread_session_opts *opts,
+                                                      const char *path,
+                                                      const tread_annotator_opts *drawn,
+                                                      tread_error *err);
 TREAD_WARN_UNUSED int tread_session__annotator_add(tread_annotator *a, const tread_frame_result *r,
                                                    tread_error *err);
 /** Finish the file and give it its name. */

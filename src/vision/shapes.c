@@ -309,6 +309,48 @@ void tread_vision__canvas_arc(tread_canvas *c, tread_canvas_point centre, double
     tread_vision__canvas_polyline(c, points, (size_t)n, stroke);
 }
 
+/* Where two edges meet once each lies EDGE_SPREAD_PX further inside; `turn` is +1 or -1 as the
+ * polygon turns. */
+static tread_canvas_point inner_corner(tread_canvas_point before, tread_canvas_point at,
+                                       tread_canvas_point after, double turn)
+{
+    double ax = at.x - before.x, ay = at.y - before.y, a = hypot(ax, ay);
+    double bx = after.x - at.x, by = after.y - at.y, b = hypot(bx, by);
+    if (!(a > 0) || !(b > 0))
+        return at;
+    ax /= a, ay /= a, bx /= b, by /= b;
+    /* Along the half of both normals, far enough to be EDGE_SPREAD_PX from either edge. */
+    double nx = -turn * (ay + by), ny = turn * (ax + bx), share = 1 + ax * bx + ay * by;
+    double reach = EDGE_SPREAD_PX / fmax(share, 0.1);
+    return (tread_canvas_point){at.x + reach * nx, at.y + reach * ny};
+}
+
+void tread_vision__canvas_polygon(tread_canvas *c, const tread_canvas_point *points, size_t n,
+                                  tread_colour colour)
+{
+    if (!c->bgra || n < 3 || n > TREAD_CANVAS_MAX_CORNERS)
+        return;
+    tread_canvas_point inner[TREAD_CANVAS_MAX_CORNERS], low = points[0], high = points[0];
+    double area = 0;
+    for (size_t i = 0; i < n; i++) {
+        const tread_canvas_point p = points[i], q = points[(i + 1) % n];
+        if (!is_point(p) || fabs(p.x) > 2 * TREAD_CANVAS_MAX_PX ||
+            fabs(p.y) > 2 * TREAD_CANVAS_MAX_PX)
+            return;
+        area += p.x * q.y - q.x * p.y;
+        low = (tread_canvas_point){fmin(low.x, p.x), fmin(low.y, p.y)};
+        high = (tread_canvas_point){fmax(high.x, p.x), fmax(high.y, p.y)};
+    }
+    vision_box box = box_around(c, low, high, 0);
+    if (is_empty(box) || area == 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        inner[i] = inner_corner(points[(i + n - 1) % n], points[i], points[(i + 1) % n],
+                                area > 0 ? 1 : -1);
+    cover(c, inner, (int)n, true, 255);
+    vision_blend(c, box, colour);
+}
+
 /* Four quarter turns, from the top left corner on. */
 static int put_round_rectangle(tread_canvas_point *out, double left, double top, double right,
                                double bottom, double radius)

@@ -104,6 +104,12 @@ void tread_vision__canvas_wedge(tread_canvas *c, tread_canvas_point centre, doub
 void tread_vision__canvas_arc(tread_canvas *c, tread_canvas_point centre, double radius_px,
                               double from_deg, double to_deg, const tread_stroke *stroke);
 
+/** A filled convex polygon.
+ *  @param points  (n) round it either way; n from 3 to TREAD_CANVAS_MAX_CORNERS */
+#define TREAD_CANVAS_MAX_CORNERS 16
+void tread_vision__canvas_polygon(tread_canvas *c, const tread_canvas_point *points, size_t n,
+                                  tread_colour colour);
+
 /** A filled rectangle with round corners. */
 void tread_vision__canvas_panel(tread_canvas *c, tread_canvas_point top_left, double width_px,
                                 double height_px, double radius_px, tread_colour colour);

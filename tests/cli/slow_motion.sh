@@ -1,4 +1,5 @@
-# A clip filmed fast and played slowly: told, not measured, until the rate is given.
+# A clip filmed fast and played slowly: told, not measured, until the rate is given. And one whose
+# contacts are replayed slowly beside it.
 . "$(dirname "$0")/common.sh"
 
 [ -f "$sample" ] || skip "no sample clip"
@@ -28,3 +29,13 @@ run analyze --landmarks "$sample" --capture-fps 240
 fails_with 1 'only with a clip' "--capture-fps with --landmarks"
 run analyze "$sample" --capture-fps fast
 fails_with 1 'capture-fps' "--capture-fps that is no number"
+
+# size_and_frames FILE
+size_and_frames() {
+    ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames -of csv=p=0 "$1"
+}
+run analyze "$sample" --to 2 --model lite --format video --slow 4 --out "$work/beside"
+succeeds "--slow 4"
+[ "$(size_and_frames "$work/beside/annotated.mp4")" = "1440,960,120" ] ||
+    fail "beside it: $(size_and_frames "$work/beside/annotated.mp4")"
+pass "--slow: twice as wide, a picture for each of the clip's"

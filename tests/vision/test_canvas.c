@@ -112,6 +112,16 @@ static void test_areas_and_places(void **state)
     assert_float_equal(centre.x, at.x + 30.25, 0.1);
     assert_float_equal(centre.y, at.y + 20.125, 0.1);
 
+    for (int turn = 0; turn < 2; turn++) { /* either way round */
+        const tread_canvas_point a[] = {{80, 30.5}, {110.25, 61}, {80, 91.5}, {49.75, 61}};
+        const tread_canvas_point b[] = {a[3], a[2], a[1], a[0]};
+        clear(&g);
+        tread_vision__canvas_polygon(g.canvas, turn ? b : a, 4, white);
+        check_area("diamond", painted(&g, &centre), 61 * 60.5 / 2, 172);
+        assert_float_equal(centre.x, 80, 0.1);
+        assert_float_equal(centre.y, 61, 0.1);
+    }
+
     clear(&g);
     tread_vision__canvas_wedge(g.canvas, at, 40, -120, -90, white);
     check_area("wedge", painted(&g, &centre), PI * 1600 / 12, 100);
@@ -156,6 +166,9 @@ static void draw_everything(tread_canvas *c, tread_canvas_point at, double size)
     tread_vision__canvas_wedge(c, at, size, 0, 359, tint);
     tread_vision__canvas_arc(c, at, size, -90, 200, &stroke);
     tread_vision__canvas_panel(c, at, 2 * size, size, 0.3 * size, tint);
+    const tread_canvas_point corners[] = {
+        at, {at.x + size, at.y + size}, {at.x - 2 * size, at.y + 2 * size}};
+    tread_vision__canvas_polygon(c, corners, 3, tint);
     tread_vision__canvas_text(c, at, TREAD_ANCHOR_CENTRE, &style, "Knee 32° ±4 –");
 }
 
