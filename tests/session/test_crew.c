@@ -204,6 +204,36 @@ static void test_breaks_off_at_damage(void **state)
     end(&c);
 }
 
+/* Who would look elsewhere does not take another's word. */
+static void test_other_regions_are_not_recalled(void **state)
+{
+    (void)state;
+    tread_error err;
+    tread_landmarks lm;
+    tread_frame *frame;
+    tread_pose_tracker *first, *other;
+    tread_pose_record *record = malloc(tread_pose__record_size());
+    tread_reader *reader = clips_open(clips_path("closed.mp4"), NULL);
+    assert_int_equal(tread_pose__tracker_create(&first, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&other, weights, &err), TREAD_OK);
+    for (int i = 0; i < 12; i++) {
+        assert_int_equal(tread_media__reader_next(reader, &frame, &err), TREAD_OK);
+        const tread_picture *p = &frame->picture;
+        double t = frame->time_s;
+        assert_int_equal(tread_pose__tracker_run_recorded(first, p, i, t, &lm, record, &err),
+                         TREAD_OK);
+        if (i == 11)
+            assert_int_equal(tread_pose__tracker_recall(other, record, i, t, &lm), TREAD_AGAIN);
+        if (i >= 10)
+            assert_int_equal(tread_pose__tracker_run(other, p, i, t, &lm, &err), TREAD_OK);
+        tread_media__frame_unref(&frame);
+    }
+    tread_pose__tracker_destroy(&first);
+    tread_pose__tracker_destroy(&other);
+    tread_media__reader_close(&reader);
+    free(record);
+}
+
 /* Nobody waits for notes any more: everything ends, at once. */
 static void test_stops(void **state)
 {
@@ -231,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_to_the_bit),
         cmocka_unit_test(test_breaks_off_at_damage),
+        cmocka_unit_test(test_other_regions_are_not_recalled),
         cmocka_unit_test(test_stops),
     };
     int failed = cmocka_run_group_tests(tests, clips_setup, clips_teardown);
