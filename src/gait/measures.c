@@ -324,10 +324,10 @@ static double stride_ms(const tread_step *steps, size_t n, size_t i)
  * (Abramowitz & Stegun 26.7.5, first three terms). */
 static double student(int dof)
 {
-    const double z = 1.959964;
+    const double z = 1.959964, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
     double n = (double)dof;
-    return z + (z * z * z + z) / (4 * n) + (5 * pow(z, 5) + 16 * z * z * z + 3 * z) / (96 * n * n) +
-           (3 * pow(z, 7) + 19 * pow(z, 5) + 17 * z * z * z - 15 * z) / (384 * n * n * n);
+    return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) +
+           (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n);
 }
 
 /* By how much the moments of a foot, or of both, may be off together: with the grain of the

@@ -16,6 +16,8 @@
 /* Nothing looked for is faster than MAX_STRIDE_HZ's first few harmonics: so many frames a
  * second are enough. */
 #define ENOUGH_FPS 25.0
+/* Twice TREAD_STRIDE_SPAN_S at a rate that may come out up to twice as high. */
+#define MAX_SAMPLES 1280
 #define MIN_STRIDES 3.0
 /* Clean running explains 0.9 and more of the ankles' distance with its first
  * harmonic; standing, turning or jumping well under half. Our own judgement. */
@@ -68,21 +70,51 @@ static double median_leg(const tread_gait_setting *setting, const tread_skeleton
     return tread_median(values, n_values);
 }
 
-/* Share of the signal's variance that a sine of frequency hz explains (least-squares spectrum:
- * frames may be spaced unevenly), and its size. Every so manieth frame is looked at. */
-static double explained(const double *signal, const tread_skeleton *s, size_t n, size_t every,
-                        double hz, double *amplitude)
+/* The signal where it is looked at, and each sample's phasor at the frequency that is tried. */
+typedef struct samples {
+    double y[MAX_SAMPLES], c[MAX_SAMPLES], s[MAX_SAMPLES]; /* (n) */
+    double turn_c[MAX_SAMPLES], turn_s[MAX_SAMPLES];       /* to the next frequency */
+    size_t n;
+} samples;
+
+/* Every so manieth frame is looked at. */
+static void take_samples(samples *out, const double *signal, const tread_skeleton *s, size_t n,
+                         size_t every, double from_hz, double step_hz)
 {
-    double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0, yy = 0, c1 = 0, s1 = 0, y1 = 0, m = 0;
+    out->n = 0;
     for (size_t i = 0; i < n; i += every) {
-        double y = signal[i];
-        if (!isfinite(y))
+        if (!isfinite(signal[i]))
             continue;
-        double phase = 2 * 3.14159265358979323846 * hz * (s[i].time_s - s[0].time_s);
-        double c = cos(phase), sn = sin(phase);
-        cc += c * c, ss += sn * sn, cs += c * sn, yc += y * c, ys += y * sn, yy += y * y;
-        c1 += c, s1 += sn, y1 += y, m += 1;
+        double angle = 2 * 3.14159265358979323846 * (s[i].time_s - s[0].time_s);
+        size_t k = out->n++;
+        out->y[k] = signal[i];
+        out->c[k] = cos(angle * from_hz);
+        out->s[k] = sin(angle * from_hz);
+        out->turn_c[k] = cos(angle * step_hz);
+        out->turn_s[k] = sin(angle * step_hz);
     }
+}
+
+static void turn(samples *of)
+{
+    for (size_t i = 0; i < of->n; i++) {
+        double c = of->c[i] * of->turn_c[i] - of->s[i] * of->turn_s[i];
+        of->s[i] = of->c[i] * of->turn_s[i] + of->s[i] * of->turn_c[i];
+        of->c[i] = c;
+    }
+}
+
+/* Share of the signal's variance that a sine of this frequency explains (least-squares spectrum:
+ * frames may be spaced unevenly), and its size. */
+static double explained(const samples *of, double *amplitude)
+{
+    double cc = 0, ss = 0, cs = 0, yc = 0, ys = 0, yy = 0, c1 = 0, s1 = 0, y1 = 0;
+    for (size_t i = 0; i < of->n; i++) {
+        double y = of->y[i], c = of->c[i], sn = of->s[i];
+        cc += c * c, ss += sn * sn, cs += c * sn, yc += y * c, ys += y * sn, yy += y * y;
+        c1 += c, s1 += sn, y1 += y;
+    }
+    double m = (double)of->n;
     if (m < 8)
         return 0;
     cc -= c1 * c1 / m, ss -= s1 * s1 / m, cs -= c1 * s1 / m;
@@ -161,10 +193,14 @@ static swing find_swing(const double *signal, const tread_skeleton *s, size_t n,
     /* a tenth of the spectrum's own resolution */
     double span = s[n - 1].time_s - s[0].time_s, fine = 0.1 / span, amplitude = 0;
     size_t every = (size_t)fmax(1, (double)(n - 1) / span / ENOUGH_FPS);
+    samples of;
+    take_samples(&of, signal, s, n, every > n / MAX_SAMPLES ? every : n / MAX_SAMPLES + 1, from_hz,
+                 fine);
     for (double hz = from_hz; hz <= to_hz; hz += fine) {
-        double share = explained(signal, s, n, every, hz, &amplitude);
+        double share = explained(&of, &amplitude);
         if (share > best.share)
             best = (swing){hz, share, amplitude};
+        turn(&of);
     }
     return best;
 }

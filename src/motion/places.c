@@ -40,8 +40,8 @@ tread_place motion_place_of(const tread_landmarks *lm, enum motion_kind kind,
 
 double motion_distance_px(const tread_landmarks *lm, int a, int b)
 {
-    return hypot((double)lm->x_px[a] - (double)lm->x_px[b],
-                 (double)lm->y_px[a] - (double)lm->y_px[b]);
+    return motion_length((double)lm->x_px[a] - (double)lm->x_px[b],
+                         (double)lm->y_px[a] - (double)lm->y_px[b]);
 }
 
 /* Thigh and shank as labelled. */
@@ -70,7 +70,7 @@ double motion_usual_leg_px(const tread_landmarks *lm, size_t n, double *scratch)
 /* Whether two places are the same for the eye. */
 static bool is_same_place(tread_place a, tread_place b, double leg)
 {
-    return hypot((double)a.x_px - (double)b.x_px, (double)a.y_px - (double)b.y_px) <
+    return motion_length((double)a.x_px - (double)b.x_px, (double)a.y_px - (double)b.y_px) <
            SAME_FOR_THE_EYE * leg;
 }
 

@@ -16,7 +16,8 @@ static double feet_apart(const tread_landmarks *lm)
 {
     tread_place left = motion_place_of(lm, MOTION_ANKLE, MOTION_LEFT_FIRST);
     tread_place right = motion_place_of(lm, MOTION_ANKLE, MOTION_RIGHT_FIRST);
-    return hypot((double)left.x_px - (double)right.x_px, (double)left.y_px - (double)right.y_px);
+    return motion_length((double)left.x_px - (double)right.x_px,
+                         (double)left.y_px - (double)right.y_px);
 }
 
 bool motion_is_still(const tread_landmarks *lm, size_t n, size_t i, double leg_px)
@@ -31,6 +32,8 @@ bool motion_is_still(const tread_landmarks *lm, size_t n, size_t i, double leg_p
             continue;
         least = fmin(least, apart);
         most = fmax(most, apart);
+        if (most - least >= MAX_CHANGE_LEG * leg_px)
+            return false; /* as soon as it shows: a runner is looked at for each frame */
         first_s = fmin(first_s, lm[k].time_s);
         last_s = lm[k].time_s;
     }

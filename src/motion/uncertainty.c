@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "motion/motion.h"
+#include "motion/places.h"
 
 /* Per cent of the leg (thigh + shank): along the belt, and up. */
 static const struct {
@@ -31,13 +32,13 @@ static const struct {
 /* Errors grow as confidence^-1.5 (models/pose/README.md: the warmth tells); 0.8 is usual.
  * A bridged point is as uncertain as one hardly seen. */
 #define USUAL_CONFIDENCE 0.8
-#define DOUBT_POWER (-1.5)
 #define BRIDGED_CONFIDENCE 0.4
 
 static double doubt(double confidence)
 {
     double c = confidence > 0 ? fmax(confidence, BRIDGED_CONFIDENCE) : BRIDGED_CONFIDENCE;
-    return pow(c / USUAL_CONFIDENCE, DOUBT_POWER);
+    double share = c / USUAL_CONFIDENCE;
+    return 1 / (share * sqrt(share));
 }
 
 static double frame_leg_px(const tread_skeleton *s)
@@ -45,8 +46,8 @@ static double frame_leg_px(const tread_skeleton *s)
     double sum = 0;
     for (int side = 0; side < TREAD_N_SIDES; side++)
         for (int j = TREAD_LEFT_HIP; j < TREAD_LEFT_ANKLE; j += 2)
-            sum += hypot(s->x_px[j + side] - s->x_px[j + 2 + side],
-                         s->y_px[j + side] - s->y_px[j + 2 + side]);
+            sum += motion_length(s->x_px[j + side] - s->x_px[j + 2 + side],
+                                 s->y_px[j + side] - s->y_px[j + 2 + side]);
     return sum / TREAD_N_SIDES;
 }
 
@@ -64,8 +65,8 @@ void tread_motion__uncertainty(const tread_skeleton *s, enum tread_view view, do
             isnan(s->x_px[j]) ? (double)NAN : leg / 100 * doubt((double)s->confidence[j]);
         double x = scale * (is_near ? off[pair].near_x : off[pair].far_x);
         double y = scale * (is_near ? off[pair].near_y : off[pair].far_y);
-        x_sd_px[j] = hypot(x, (double)s->noise_px[j]);
-        y_sd_px[j] = hypot(y, (double)s->noise_px[j]);
+        x_sd_px[j] = motion_length(x, (double)s->noise_px[j]);
+        y_sd_px[j] = motion_length(y, (double)s->noise_px[j]);
     }
 }
 
