@@ -219,6 +219,7 @@ static int write_reports(outputs *o, const cli_output_order *s, const tread_run 
         .runner = s->runner,
         .date = cli_day(cli_started_utc(s->started_utc, run), date, sizeof date),
         .video = o->annotator ? "annotated.mp4" : NULL,
+        .has_clip = s->pictures,
         .frames = o->key_frames,
         .n_frames = o->n_key_frames};
     int status =

@@ -323,6 +323,7 @@ typedef struct tread_report_page {
     const char *date;              /* YYYY-MM-DD, perhaps with HH:MM after a space; NULL = not
                                       known */
     const char *video;             /* name of the annotated clip beside the report; NULL = none */
+    bool has_clip;                 /* the clip was at hand for pictures */
     const tread_key_frame *frames; /* (n_frames) */
     size_t n_frames;
 } tread_report_page;

@@ -278,7 +278,8 @@ const char *story_no_pictures(const story *s)
     return strcmp(s->run->facts->container, "landmarks") == 0
                ? "No pictures: these results come from another tool’s keypoints, without the "
                  "video."
-               : "No pictures: no step was seen well enough to show.";
+           : s->page->has_clip ? "No pictures: no step was seen well enough to show."
+                               : "No pictures: the video was not at hand when this was written.";
 }
 
 const char *story_moment_name(enum tread_moment moment)

@@ -1,11 +1,11 @@
 /* report.html as analyze writes it, in a browser, from the disk. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 
@@ -33,7 +33,7 @@ rules:
 `).join('');
 const LARGEST_BYTES = 1.5e6, MOST_PAGES = 6;
 
-let browser, dir, file;
+let browser, dir, file, compared;
 before(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'treadscope-report-'));
     file = path.join(dir, 'report.html');
@@ -41,6 +41,11 @@ before(async () => {
     writeFileSync(path.join(dir, 'strict.yaml'), RULES);
     execFileSync(process.env.TREADSCOPE, ['analyze', SAMPLE, '--model', 'lite', '--speed', '11', '--rules',
         path.join(dir, 'strict.yaml'), '--out', dir, '--format', 'html,video'], { stdio: 'ignore' });
+    const other = path.join(dir, 'another clip.mp4');
+    copyFileSync(SAMPLE, other);
+    execFileSync(process.env.TREADSCOPE, ['analyze', SAMPLE, other, '--model', 'lite', '--to', '4', '--out',
+        path.join(dir, 'compared'), '--format', 'html'], { stdio: 'ignore' });
+    compared = path.join(dir, 'compared', 'index.html');
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 });
 after(async () => {
@@ -49,14 +54,14 @@ after(async () => {
 });
 
 /* A page that fails the test if it complains or asks for anything but itself. */
-async function open(options = {}) {
+async function open(options = {}, what = file) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     const complaints = [];
     page.on('console', (m) => ['error', 'warning'].includes(m.type()) && complaints.push(m.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('request', (r) => r.url() !== `file://${file}` && !r.url().startsWith('data:') && complaints.push(`asked ${r.url().slice(0, 80)}`));
-    await page.goto(`file://${file}`);
+    page.on('request', (r) => r.url() !== pathToFileURL(what).href && !r.url().startsWith('data:') && complaints.push(`asked ${r.url().slice(0, 80)}`));
+    await page.goto(pathToFileURL(what).href);
     return { page, close: async () => {
         await context.close();
         assert.deepEqual(complaints, []);
@@ -125,4 +130,24 @@ test('a few sheets of paper', async () => {
     const pages = pdf.match(/\/Type\s*\/Page\b/g).length;
     assert.ok(pages <= MOST_PAGES, `${pages} pages`);
     await close();
+});
+
+test('clips side by side: whole, sound to axe, no wider than the screen, and their reports open', async () => {
+    for (const [width, colorScheme] of [[390, 'light'], [1280, 'dark']]) {
+        const { page, close } = await open({ viewport: { width, height: 844 }, colorScheme, bypassCSP: true }, compared);
+        assert.equal(await page.locator('.clip').count(), 2);
+        assert.equal(await page.locator('.clip img').count(), 2);
+        assert.ok(await page.locator('.many tbody tr:not(.part)').count() > 20);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width, `${width} px`);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(() => window.axe.run());
+        const grave = violations.filter((v) => ['serious', 'critical'].includes(v.impact));
+        assert.deepEqual(grave.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)} (${v.nodes.length})`), []);
+        await close();
+    }
+    const { page } = await open({}, compared);
+    await page.getByRole('link', { name: 'another clip.mp4' }).click();
+    await page.waitForURL(/another%20clip\.mp4\.treadscope\/report\.html$/);
+    assert.ok((await page.locator('h1').innerText()).length > 5);
+    await page.context().close();
 });
