@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/compiler.h"
+
 #define BLOCK 64 /* pixels */
 
 /* Y = 16 + 219 (Kr R + Kg G + Kb B), Cb = 128 + 112 (B - Y) / (1 - Kb) and so for Cr, of 0 to 1
@@ -113,6 +115,7 @@ static void convert_rest(const conversion *c, const uint8_t *above, const uint8_
     memcpy(cr, chroma[1], (size_t)n / 2);
 }
 
+BASE_FAST
 void tread_media__planar_from_bgra(const uint8_t *bgra, ptrdiff_t bgra_stride_bytes, int width_px,
                                    int height_px, enum tread_colour_matrix matrix,
                                    uint8_t *const plane[3], const int stride_bytes[3])

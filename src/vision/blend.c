@@ -1,6 +1,7 @@
 /* Coverage and a colour onto the picture: the innermost loop of all drawing. */
 #include <string.h>
 
+#include "base/compiler.h"
 #include "vision/canvas.h"
 
 /* Pixels blended at a time: fixed, so that the compiler turns the loops into vectors. */
@@ -61,6 +62,7 @@ static void blend_row(uint8_t *bgra, const uint8_t *coverage, int n, tread_colou
     }
 }
 
+BASE_FAST
 void vision_blend(tread_canvas *c, vision_box box, tread_colour colour)
 {
     int n = box.right - box.left;
@@ -72,6 +74,7 @@ void vision_blend(tread_canvas *c, vision_box box, tread_colour colour)
     }
 }
 
+BASE_FAST
 void vision_blend_glyph(tread_canvas *c, const uint8_t *coverage, int width, int height, int left,
                         int top, tread_colour colour)
 {
