@@ -143,6 +143,16 @@ static int judge(sqlite3 *db, const char *path, int n_steps, int *version, tread
     return TREAD_OK;
 }
 
+/* All three numbers at one moment: another process may be making the file. */
+static int judge_alone(sqlite3 *db, const char *path, int n_steps, int *version, tread_error *err)
+{
+    if (sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(db, path, err);
+    int status = judge(db, path, n_steps, version, err);
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written */
+    return status;
+}
+
 /* Within a transaction: the version may have moved since it was first read. */
 static int take_steps(sqlite3 *db, const char *path, const char *const *steps, int n_steps,
                       tread_error *err)
@@ -167,7 +177,7 @@ static int take_steps(sqlite3 *db, const char *path, const char *const *steps, i
 int store_migrate(sqlite3 *db, const char *path, const char *const *steps, int n_steps,
                   tread_error *err)
 {
-    int version, status = judge(db, path, n_steps, &version, err);
+    int version, status = judge_alone(db, path, n_steps, &version, err);
     if (status != TREAD_OK || version == n_steps)
         return status;
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
