@@ -11,13 +11,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "cli/progress.h"
+#include "cli/sessions_parts.h"
 #include "session/session.h"
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
 
 bool cli_output_dir(const cli_analyze_options *s, const char *clip, bool is_single, char *dir,
                     size_t size)
@@ -31,7 +26,7 @@ bool cli_output_dir(const cli_analyze_options *s, const char *clip, bool is_sing
     else if (is_single)
         n = snprintf(dir, size, "%s", s->out);
     else
-        n = snprintf(dir, size, "%s/%s.treadscope", s->out, base_name(clip));
+        n = snprintf(dir, size, "%s/%s.treadscope", s->out, cli_base_name(clip));
     return n > 0 && (size_t)n < size;
 }
 

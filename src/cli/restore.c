@@ -7,24 +7,13 @@
 #include <string.h>
 
 #include "base/error.h"
-
-static double real_of(const json_t *object, const char *key)
-{
-    const json_t *v = json_object_get(object, key);
-    return json_is_number(v) ? json_number_value(v) : (double)NAN;
-}
+#include "base/json.h"
 
 /* A setting that was left out is null, and 0 here. */
 static double told_of(const json_t *object, const char *key)
 {
-    double value = real_of(object, key);
+    double value = base_json_real(object, key);
     return isnan(value) ? 0 : value;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *s = json_string_value(json_object_get(object, key));
-    return s ? s : "";
 }
 
 static bool take_view(const char *name, enum tread_view *out)
@@ -41,7 +30,7 @@ static bool take_view(const char *name, enum tread_view *out)
 /* Landmarks of another tool have none. */
 static bool take_model(const json_t *settings, enum tread_model *out)
 {
-    const char *name = text_of(settings, "model");
+    const char *name = base_json_text(settings, "model");
     *out = TREAD_MODEL_DEFAULT;
     if (!*name)
         return true;
@@ -63,22 +52,23 @@ static bool take_belt(cli_restored *r, const json_t *settings)
     a->changes = r->changes;
     if (json_array_size(changes) > TREAD_MAX_BELT_CHANGES)
         return false;
-    json_array_foreach(changes, i, change) r->changes[a->n_changes++] = (tread_belt){
-        real_of(change, "from_s"), told_of(change, "speed_kmh"), told_of(change, "incline_pct")};
+    json_array_foreach(changes, i, change) r->changes[a->n_changes++] =
+        (tread_belt){base_json_real(change, "from_s"), told_of(change, "speed_kmh"),
+                     told_of(change, "incline_pct")};
     return true;
 }
 
 static void take_facts(tread_source_facts *f, const json_t *source, const json_t *quality)
 {
-    snprintf(f->container, sizeof f->container, "%s", text_of(source, "container"));
-    snprintf(f->codec, sizeof f->codec, "%s", text_of(source, "codec"));
-    snprintf(f->pixel_format, sizeof f->pixel_format, "%s", text_of(source, "pixel_format"));
+    snprintf(f->container, sizeof f->container, "%s", base_json_text(source, "container"));
+    snprintf(f->codec, sizeof f->codec, "%s", base_json_text(source, "codec"));
+    snprintf(f->pixel_format, sizeof f->pixel_format, "%s", base_json_text(source, "pixel_format"));
     f->width_px = told_of(source, "width_px");
     f->height_px = told_of(source, "height_px");
     f->rotation_deg = (int)told_of(source, "rotation_deg");
     f->is_mirrored = json_is_true(json_object_get(source, "mirrored"));
-    f->duration_s = real_of(source, "duration_s");
-    f->stated_fps = real_of(source, "stated_fps");
+    f->duration_s = base_json_real(source, "duration_s");
+    f->stated_fps = base_json_real(source, "stated_fps");
     f->n_frames = (int64_t)told_of(source, "frames");
     f->n_bad_packets = (int64_t)told_of(quality, "bad_packets");
     f->n_bad_frames = (int64_t)told_of(quality, "bad_frames");
@@ -93,7 +83,7 @@ int cli_restore(cli_restored *out, const char *document, tread_error *err)
     const json_t *source = json_object_get(root, "source");
     tread_analyzer_opts *a = &out->opts.analyzer;
     bool is_good = json_is_object(settings) && json_is_object(source) &&
-                   take_view(text_of(settings, "view"), &a->view) &&
+                   take_view(base_json_text(settings, "view"), &a->view) &&
                    take_model(settings, &out->opts.model) && take_belt(out, settings);
     a->height_cm = told_of(settings, "height_cm");
     a->camera_roll_deg = told_of(settings, "camera_roll_deg");
@@ -101,7 +91,7 @@ int cli_restore(cli_restored *out, const char *document, tread_error *err)
     out->opts.to_s = told_of(settings, "to_s");
     out->opts.capture_fps = told_of(settings, "capture_fps");
     take_facts(&out->facts, source, json_object_get(root, "quality"));
-    out->clip = strdup(text_of(source, "clip"));
+    out->clip = strdup(base_json_text(source, "clip"));
     json_decref(root);
     if (!is_good)
         return tread_error__set(err, TREAD_ERR_INPUT,

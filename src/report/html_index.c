@@ -8,6 +8,7 @@
 #include <treadscope/version.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "report/html.h"
 
 /* More faults than this are in the clip's own report. */
@@ -37,18 +38,6 @@ typedef struct comparison {
 
 /* ---- documents ------------------------------------------------------------------- */
 
-static double real_of(const json_t *object, const char *key)
-{
-    const json_t *v = json_object_get(object, key);
-    return json_is_number(v) ? json_number_value(v) : (double)NAN;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *s = json_string_value(json_object_get(object, key));
-    return s ? s : "";
-}
-
 static enum tread_view view_named(const char *name)
 {
     for (int view = TREAD_VIEW_AUTO; view <= TREAD_VIEW_FRONT; view++)
@@ -61,21 +50,22 @@ static void read_belt(clip *c, const json_t *settings)
 {
     size_t i;
     const json_t *change;
-    c->slowest_kmh = c->fastest_kmh = real_of(settings, "speed_kmh");
-    c->incline_pct = real_of(settings, "incline_pct");
+    c->slowest_kmh = c->fastest_kmh = base_json_real(settings, "speed_kmh");
+    c->incline_pct = base_json_real(settings, "incline_pct");
     c->is_one_incline = true;
     json_array_foreach(json_object_get(settings, "belt_changes"), i, change)
     {
-        c->slowest_kmh = fmin(c->slowest_kmh, real_of(change, "speed_kmh"));
-        c->fastest_kmh = fmax(c->fastest_kmh, real_of(change, "speed_kmh"));
-        c->is_one_incline = c->is_one_incline && real_of(change, "incline_pct") == c->incline_pct;
+        c->slowest_kmh = fmin(c->slowest_kmh, base_json_real(change, "speed_kmh"));
+        c->fastest_kmh = fmax(c->fastest_kmh, base_json_real(change, "speed_kmh"));
+        c->is_one_incline =
+            c->is_one_incline && base_json_real(change, "incline_pct") == c->incline_pct;
     }
 }
 
 static void read_clip(clip *c)
 {
     const json_t *summary = json_object_get(c->root, "summary");
-    c->view = view_named(text_of(summary, "view"));
+    c->view = view_named(base_json_text(summary, "view"));
     c->near = c->view == TREAD_VIEW_RIGHT ? TREAD_RIGHT : TREAD_LEFT;
     read_belt(c, json_object_get(c->root, "settings"));
     for (int id = 0; id < TREAD_N_MEASURES; id++) {
@@ -83,7 +73,8 @@ static void read_clip(clip *c)
         const json_t *of =
             info->is_per_side ? json_object_get(summary, tread_side_name(c->near)) : summary;
         const json_t *m = json_object_get(of, info->key);
-        c->numbers[id] = (number){real_of(m, "value"), real_of(m, "low"), real_of(m, "high")};
+        c->numbers[id] = (number){base_json_real(m, "value"), base_json_real(m, "low"),
+                                  base_json_real(m, "high")};
     }
 }
 
@@ -130,12 +121,13 @@ static void put_faults(FILE *f, const clip *c)
         json_array_foreach(faults, i, fault)
         {
             bool is_said = false;
-            if ((int)real_of(fault, "level") != level)
+            if ((int)base_json_real(fault, "level") != level)
                 continue;
             json_array_foreach(faults, k, other)
             {
-                int at = (int)real_of(other, "level");
-                is_said = is_said || (strcmp(text_of(fault, "rule"), text_of(other, "rule")) == 0 &&
+                int at = (int)base_json_real(other, "level");
+                is_said = is_said || (strcmp(base_json_text(fault, "rule"),
+                                             base_json_text(other, "rule")) == 0 &&
                                       (at > level || (at == level && k < i)));
             }
             if (is_said || n++ >= MOST_FAULTS)
@@ -144,7 +136,7 @@ static void put_faults(FILE *f, const clip *c)
                     "<li><svg class=\"icon tone%d\" role=\"img\" aria-label=\"Level %d of 3\"><use "
                     "href=\"#level%d\"/></svg> ",
                     level, level, level);
-            html_text(f, text_of(fault, "title"));
+            html_text(f, base_json_text(fault, "title"));
             fputs("</li>", f);
         }
     if (n > MOST_FAULTS)
@@ -230,9 +222,9 @@ static void put_warnings(const comparison *c)
         is_incline = is_incline && first->incline_pct == other->incline_pct &&
                      first->is_one_incline && other->is_one_incline;
         is_view = is_view && first->view == other->view;
-        is_model =
-            is_model && strcmp(text_of(json_object_get(first->root, "settings"), "model"),
-                               text_of(json_object_get(other->root, "settings"), "model")) == 0;
+        is_model = is_model &&
+                   strcmp(base_json_text(json_object_get(first->root, "settings"), "model"),
+                          base_json_text(json_object_get(other->root, "settings"), "model")) == 0;
     }
     if (!is_speed)
         fputs(" They are not at one speed: many numbers change with it.", c->f);

@@ -6,22 +6,10 @@
 #include <treadscope/analyzer.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "store/schema.h"
 
 /* ---- the document ------------------------------------------------------------- */
-
-/* Of members that may be missing or null: NaN, "" then. */
-static double real_of(const json_t *object, const char *key)
-{
-    const json_t *v = json_object_get(object, key);
-    return json_is_number(v) ? json_number_value(v) : (double)NAN;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *s = json_string_value(json_object_get(object, key));
-    return s ? s : "";
-}
 
 static int64_t count_of(const json_t *object, const char *key)
 {
@@ -32,22 +20,23 @@ static int64_t count_of(const json_t *object, const char *key)
  * tell. */
 static double duration_of(const json_t *settings, const json_t *source, const json_t *quality)
 {
-    double whole_s = real_of(source, "duration_s");
-    if (isnan(whole_s) || !isnan(real_of(settings, "capture_fps")))
-        return (double)count_of(quality, "frames") * real_of(quality, "frame_interval_ms") / 1000;
-    double from_s = fmax(real_of(settings, "from_s"), 0);
-    return fmax(fmin(real_of(settings, "to_s"), whole_s) - from_s, 0);
+    double whole_s = base_json_real(source, "duration_s");
+    if (isnan(whole_s) || !isnan(base_json_real(settings, "capture_fps")))
+        return (double)count_of(quality, "frames") * base_json_real(quality, "frame_interval_ms") /
+               1000;
+    double from_s = fmax(base_json_real(settings, "from_s"), 0);
+    return fmax(fmin(base_json_real(settings, "to_s"), whole_s) - from_s, 0);
 }
 
 static void speeds_of(const json_t *settings, double *slowest_kmh, double *fastest_kmh)
 {
     size_t i;
     const json_t *change;
-    *slowest_kmh = *fastest_kmh = real_of(settings, "speed_kmh");
+    *slowest_kmh = *fastest_kmh = base_json_real(settings, "speed_kmh");
     json_array_foreach(json_object_get(settings, "belt_changes"), i, change)
     {
-        *slowest_kmh = fmin(*slowest_kmh, real_of(change, "speed_kmh"));
-        *fastest_kmh = fmax(*fastest_kmh, real_of(change, "speed_kmh"));
+        *slowest_kmh = fmin(*slowest_kmh, base_json_real(change, "speed_kmh"));
+        *fastest_kmh = fmax(*fastest_kmh, base_json_real(change, "speed_kmh"));
     }
 }
 
@@ -102,13 +91,13 @@ static bool add_session(sqlite3 *db, const json_t *root, const tread_store_entry
         bind_text(st, 1, entry->runner);
     sqlite3_bind_int64(st, 2, entry->started_utc);
     bind_text(st, 3, entry->kind);
-    bind_text(st, 4, text_of(source, "clip"));
-    bind_text(st, 5, text_of(json_object_get(root, "summary"), "view"));
-    bind_text(st, 6, text_of(settings, "model"));
+    bind_text(st, 4, base_json_text(source, "clip"));
+    bind_text(st, 5, base_json_text(json_object_get(root, "summary"), "view"));
+    bind_text(st, 6, base_json_text(settings, "model"));
     bind_real(st, 7, duration_of(settings, source, quality));
     bind_real(st, 8, slowest_kmh);
     bind_real(st, 9, fastest_kmh);
-    bind_real(st, 10, real_of(settings, "incline_pct"));
+    bind_real(st, 10, base_json_real(settings, "incline_pct"));
     sqlite3_bind_int64(st, 11, count_of(quality, "steps"));
     sqlite3_bind_int64(st, 12, count_of(quality, "steps_valid"));
     bool is_good = run(st);
@@ -150,15 +139,15 @@ static bool add_side(sqlite3_stmt *st, const json_t *summary, const char *side)
     for (int i = 0; i < TREAD_N_MEASURES; i++) {
         const char *key = tread_measure_describe((enum tread_measure_id)i)->key;
         const json_t *m = json_object_get(summary, key);
-        if (!isfinite(real_of(m, "value")))
+        if (!isfinite(base_json_real(m, "value")))
             continue;
         bind_text(st, 2, key);
         bind_text(st, 3, side);
-        bind_real(st, 4, real_of(m, "value"));
-        bind_real(st, 5, real_of(m, "low"));
-        bind_real(st, 6, real_of(m, "high"));
+        bind_real(st, 4, base_json_real(m, "value"));
+        bind_real(st, 5, base_json_real(m, "low"));
+        bind_real(st, 6, base_json_real(m, "high"));
         sqlite3_bind_int64(st, 7, count_of(m, "n"));
-        bind_text(st, 8, text_of(m, "standing"));
+        bind_text(st, 8, base_json_text(m, "standing"));
         if (!run(st))
             return false;
     }
@@ -196,15 +185,15 @@ static bool add_faults(sqlite3 *db, int64_t id, const json_t *faults)
     sqlite3_bind_int64(st, 1, id);
     json_array_foreach(faults, i, f)
     {
-        bind_text(st, 2, text_of(f, "rule"));
-        bind_text(st, 3, text_of(f, "title"));
-        bind_text(st, 4, text_of(f, "side"));
+        bind_text(st, 2, base_json_text(f, "rule"));
+        bind_text(st, 3, base_json_text(f, "title"));
+        bind_text(st, 4, base_json_text(f, "side"));
         sqlite3_bind_int64(st, 5, count_of(f, "level"));
-        bind_real(st, 6, real_of(f, "value"));
-        bind_text(st, 7, text_of(f, "unit"));
+        bind_real(st, 6, base_json_real(f, "value"));
+        bind_text(st, 7, base_json_text(f, "unit"));
         sqlite3_bind_int64(st, 8, count_of(f, "steps"));
-        bind_real(st, 9, real_of(f, "begin_s"));
-        bind_real(st, 10, real_of(f, "end_s"));
+        bind_real(st, 9, base_json_real(f, "begin_s"));
+        bind_real(st, 10, base_json_real(f, "end_s"));
         is_good = is_good && run(st);
     }
     sqlite3_finalize(st);
@@ -226,7 +215,7 @@ int store_add(sqlite3 *db, const char *path, const tread_store_entry *entry, int
 {
     json_t *root = json_loads(entry->document, 0, NULL);
     int status = TREAD_OK;
-    if (strcmp(text_of(root, "format"), "treadscope-session/1") != 0)
+    if (strcmp(base_json_text(root, "format"), "treadscope-session/1") != 0)
         status = tread_error__set(err, TREAD_ERR_INPUT, "not a session.json of treadscope");
     else if (count_of(json_object_get(root, "quality"), "frames_with_runner") == 0)
         status = tread_error__set(err, TREAD_ERR_NO_RUNNER, "nobody was seen in this session");
