@@ -24,7 +24,7 @@ echo unplugged >"$work/control"
 wait_for camera '"state":"lost"' 10 "unplugged: the page is told"
 n=$(n_records camera '"type":"frame"')
 rm "$work/control"
-wait_for camera '"gaps":\[\{"from_s"' 15 "plugged in again: it goes on, and the gap is marked"
+wait_for camera '"gaps":\[\{"from_s"' 45 "plugged in again: it goes on, and the gap is marked"
 for _ in $(seq 100); do
     [ "$(n_records camera '"type":"frame"')" -gt $((n + 60)) ] && break
     sleep 0.1
