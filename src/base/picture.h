@@ -14,6 +14,14 @@ enum tread_colour_matrix {
     TREAD_MATRIX_BT2020,
 };
 
+/** What red and blue weigh in luma (ITU-R BT.601, BT.709, BT.2020); green has the rest. */
+static inline void tread_picture__luma_weights(enum tread_colour_matrix matrix, double *red,
+                                               double *blue)
+{
+    *red = matrix == TREAD_MATRIX_BT709 ? 0.2126 : matrix == TREAD_MATRIX_BT2020 ? 0.2627 : 0.299;
+    *blue = matrix == TREAD_MATRIX_BT709 ? 0.0722 : matrix == TREAD_MATRIX_BT2020 ? 0.0593 : 0.114;
+}
+
 /** Planar YUV, 8 bit (one byte a sample) or 9 to 16 bit (two bytes a sample,
  *  native endian, value in the low bits). Three planes: Y, U, V.
  *

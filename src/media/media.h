@@ -24,7 +24,7 @@
 
 #include <treadscope/status.h>
 
-#include "base/picture.h"
+#include "base/surface.h"
 
 /* ---- frames ------------------------------------------------------------ */
 
@@ -225,17 +225,16 @@ TREAD_WARN_UNUSED int tread_media__default_camera(char path[32], tread_error *er
 
 typedef struct tread_converter tread_converter;
 
-/** Turns frames into upright BGRA pictures of a fixed size (the caller picks it,
- *  normally the upright size rounded to even). One thread at a time. The planes of
- *  frames must have the room behind them that libav's own have (64 bytes). */
+/** Turns frames into upright pictures of a fixed size (the caller picks it, normally
+ *  the upright size rounded to even). One thread at a time. The planes of frames must
+ *  have the room behind them that libav's own have (64 bytes). */
 TREAD_WARN_UNUSED int tread_media__converter_create(tread_converter **out, int width_px,
                                                     int height_px, tread_error *err);
 
-/** @param[out] bgra  height_px rows of width_px * 4 bytes: B, G, R, 255
- *  @param stride_bytes  distance between rows, at least width_px * 4 */
+/** @param to  of the converter's size, rows downwards. BGRA: A becomes 255. 4:2:0: samples stay as
+ *             they are where the frame's are such and of this matrix and size */
 TREAD_WARN_UNUSED int tread_media__converter_run(tread_converter *conv, const tread_frame *frame,
-                                                 uint8_t *bgra, ptrdiff_t stride_bytes,
-                                                 tread_error *err);
+                                                 const tread_surface *to, tread_error *err);
 
 void tread_media__converter_destroy(tread_converter **conv);
 
@@ -244,8 +243,9 @@ void tread_media__converter_destroy(tread_converter **conv);
 typedef struct tread_writer tread_writer;
 
 typedef struct tread_writer_opts {
-    int width_px, height_px; /* of the pictures; both even */
-    int n_threads;           /* encoder threads; 0 = one per core */
+    int width_px, height_px;         /* of the pictures; both even */
+    enum tread_colour_matrix matrix; /* of the pictures; players are told. 0 = BT.709 */
+    int n_threads;                   /* encoder threads; 0 = one per core */
 } tread_writer_opts;
 
 /** Start an H.264 MP4. It is written beside its final name and appears under it
@@ -255,13 +255,19 @@ typedef struct tread_writer_opts {
 TREAD_WARN_UNUSED int tread_media__writer_open(tread_writer **out, const char *path,
                                                const tread_writer_opts *opts, tread_error *err);
 
-/** Add one picture (layout as from the converter) shown from `time_s` on. Times
- *  are kept to 1/90000 s, start at 0 or later and must increase; the last picture
- *  is shown as long as the one before it.
+/** Where the next picture goes: 4:2:0, of the matrix that was asked for. What is
+ *  in it is the picture before, or nothing. Ask anew for each.
+ *  @param[out] surface  valid until the next tread_media__writer_add
+ *  @return TREAD_OK, TREAD_ERR_NOMEM */
+TREAD_WARN_UNUSED int tread_media__writer_surface(tread_writer *writer, tread_surface *surface,
+                                                  tread_error *err);
+
+/** Add what lies on the surface, shown from `time_s` on. Times are kept to 1/90000 s,
+ *  start at 0 or later and must increase; the last picture is shown as long as the one
+ *  before it.
  *  @return TREAD_OK; TREAD_ERR_ARG (a time that does not follow: nothing was
  *          added, go on); TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
-TREAD_WARN_UNUSED int tread_media__writer_add(tread_writer *writer, const uint8_t *bgra,
-                                              ptrdiff_t stride_bytes, double time_s,
+TREAD_WARN_UNUSED int tread_media__writer_add(tread_writer *writer, double time_s,
                                               tread_error *err);
 
 /** Flush, sync and rename into place. After a failure what stood under the final

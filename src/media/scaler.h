@@ -19,6 +19,8 @@ typedef struct media_raster {
     bool is_full_range;
 } media_raster;
 
+bool tread_media__raster_is_same(const media_raster *a, const media_raster *b);
+
 /** Zero-initialise; keeps its context as long as both sides stay the same. */
 typedef struct media_scaler {
     struct SwsContext *sws;

@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "media/media.h"
 #include "media/message.h"
-#include "media/planar.h"
 
 enum {
     TICKS_PER_S = 90000,
@@ -21,7 +20,6 @@ enum {
     LONE_TICKS = TICKS_PER_S / 30,
     /* A key frame at least this often, so that players can jump about. */
     KEY_INTERVAL = 60,
-    HD_LINES = 720, /* from here on BT.709, as players assume */
     MAX_SIDE_PX = 16384,
     MAX_THREADS = 64,
 };
@@ -54,17 +52,32 @@ static bool takes_yuv420p(const AVCodec *codec)
     return false;
 }
 
+static enum tread_colour_matrix matrix_of(const tread_writer_opts *opts)
+{
+    return opts->matrix ? opts->matrix : TREAD_MATRIX_BT709;
+}
+
 static void describe_picture(AVCodecContext *ctx, const tread_writer_opts *opts)
 {
-    bool is_hd = opts->height_px >= HD_LINES;
+    /* Indexed by tread_colour_matrix. */
+    static const struct {
+        enum AVColorSpace space;
+        enum AVColorPrimaries primaries;
+        enum AVColorTransferCharacteristic curve;
+    } tags[] = {
+        [TREAD_MATRIX_BT601] = {AVCOL_SPC_SMPTE170M, AVCOL_PRI_SMPTE170M, AVCOL_TRC_SMPTE170M},
+        [TREAD_MATRIX_BT709] = {AVCOL_SPC_BT709, AVCOL_PRI_BT709, AVCOL_TRC_BT709},
+        [TREAD_MATRIX_BT2020] = {AVCOL_SPC_BT2020_NCL, AVCOL_PRI_BT2020, AVCOL_TRC_BT2020_10},
+    };
+    enum tread_colour_matrix matrix = matrix_of(opts);
     ctx->width = opts->width_px;
     ctx->height = opts->height_px;
     ctx->pix_fmt = AV_PIX_FMT_YUV420P;
     ctx->sample_aspect_ratio = (AVRational){1, 1};
     ctx->color_range = AVCOL_RANGE_MPEG;
-    ctx->colorspace = is_hd ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
-    ctx->color_primaries = is_hd ? AVCOL_PRI_BT709 : AVCOL_PRI_SMPTE170M;
-    ctx->color_trc = is_hd ? AVCOL_TRC_BT709 : AVCOL_TRC_SMPTE170M;
+    ctx->colorspace = tags[matrix].space;
+    ctx->color_primaries = tags[matrix].primaries;
+    ctx->color_trc = tags[matrix].curve;
     ctx->chroma_sample_location = AVCHROMA_LOC_LEFT;
 }
 
@@ -196,7 +209,7 @@ static int make_buffers(tread_writer *w, const tread_writer_opts *opts)
     w->yuv->colorspace = w->encoder->colorspace;
     w->yuv->color_primaries = w->encoder->color_primaries;
     w->yuv->color_trc = w->encoder->color_trc;
-    w->matrix = opts->height_px >= HD_LINES ? TREAD_MATRIX_BT709 : TREAD_MATRIX_BT601;
+    w->matrix = matrix_of(opts);
     return av_frame_get_buffer(w->yuv, 0);
 }
 
@@ -284,19 +297,21 @@ static int encode(tread_writer *w, const AVFrame *frame)
     return ret;
 }
 
-/* The picture into w->yuv. @return 0, or a negative libav error */
-static int take_picture(tread_writer *w, const uint8_t *bgra, ptrdiff_t stride_bytes)
+int tread_media__writer_surface(tread_writer *w, tread_surface *surface, tread_error *err)
 {
     int ret = av_frame_make_writable(w->yuv);
     if (ret < 0)
-        return ret;
-    tread_media__planar_from_bgra(bgra, stride_bytes, w->yuv->width, w->yuv->height, w->matrix,
-                                  w->yuv->data, w->yuv->linesize);
-    return 0;
+        return fail_write(w, ret, err);
+    *surface = (tread_surface){
+        .width_px = w->yuv->width, .height_px = w->yuv->height, .matrix = w->matrix};
+    for (int i = 0; i < 3; i++) {
+        surface->plane[i] = w->yuv->data[i];
+        surface->stride_bytes[i] = w->yuv->linesize[i];
+    }
+    return TREAD_OK;
 }
 
-int tread_media__writer_add(tread_writer *w, const uint8_t *bgra, ptrdiff_t stride_bytes,
-                            double time_s, tread_error *err)
+int tread_media__writer_add(tread_writer *w, double time_s, tread_error *err)
 {
     if (w->is_over)
         return tread_error__set(err, TREAD_ERR_OUTPUT, "%s: writing has already ended", w->path);
@@ -308,14 +323,11 @@ int tread_media__writer_add(tread_writer *w, const uint8_t *bgra, ptrdiff_t stri
         return tread_error__set(err, TREAD_ERR_ARG,
                                 "%s: a picture at %.6f s cannot follow one at %.6f s", w->path,
                                 time_s, (double)w->last_ticks / TICKS_PER_S);
-    int ret = take_picture(w, bgra, stride_bytes);
-    if (ret < 0)
-        return fail_write(w, ret, err);
     w->step_ticks = ticks - w->last_ticks;
     w->last_ticks = ticks;
     w->n_frames++;
     w->yuv->pts = ticks;
-    ret = encode(w, w->yuv);
+    int ret = encode(w, w->yuv);
     return ret < 0 ? fail_write(w, ret, err) : TREAD_OK;
 }
 

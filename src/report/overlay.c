@@ -68,13 +68,13 @@ static void draw_nobody(tread_overlay *o)
                                   &style, "no runner");
 }
 
-void tread_report__overlay_draw_runner(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw_runner(tread_overlay *o, const tread_surface *picture,
                                        const tread_frame_result *r, double scale_x, double scale_y,
                                        const tread_overlay_facts *facts)
 {
     overlay_scene s = {.o = o, .r = r, .facts = facts};
     overlay_row rows[OVERLAY_MAX_ROWS];
-    tread_vision__canvas_target(o->canvas, bgra, stride_bytes);
+    tread_vision__canvas_target(o->canvas, picture);
     if (!set_scene(&s, scale_x, scale_y))
         return;
     if (!o->is_placed || overlay_rows(r, facts, rows) != o->n_rows)
@@ -88,11 +88,11 @@ void tread_report__overlay_draw_runner(tread_overlay *o, uint8_t *bgra, ptrdiff_
         overlay_draw_labels(&s);
 }
 
-void tread_report__overlay_draw_boxes(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw_boxes(tread_overlay *o, const tread_surface *picture,
                                       const tread_frame_result *r, const tread_overlay_facts *facts)
 {
     overlay_scene s = {.o = o, .r = r, .facts = facts};
-    tread_vision__canvas_target(o->canvas, bgra, stride_bytes);
+    tread_vision__canvas_target(o->canvas, picture);
     if (!set_scene(&s, 1, 1)) {
         draw_nobody(o);
         return;
@@ -105,10 +105,10 @@ void tread_report__overlay_draw_boxes(tread_overlay *o, uint8_t *bgra, ptrdiff_t
     overlay_draw_cue(&s);
 }
 
-void tread_report__overlay_draw(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw(tread_overlay *o, const tread_surface *picture,
                                 const tread_frame_result *r, double scale_x, double scale_y,
                                 const tread_overlay_facts *facts)
 {
-    tread_report__overlay_draw_runner(o, bgra, stride_bytes, r, scale_x, scale_y, facts);
-    tread_report__overlay_draw_boxes(o, bgra, stride_bytes, r, facts);
+    tread_report__overlay_draw_runner(o, picture, r, scale_x, scale_y, facts);
+    tread_report__overlay_draw_boxes(o, picture, r, facts);
 }

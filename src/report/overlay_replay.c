@@ -42,10 +42,10 @@ static void draw_bar(tread_overlay *o, const tread_overlay_replay *shown)
                                   &(tread_stroke){width, overlay_white, edge, overlay_edge});
 }
 
-void tread_report__overlay_draw_replay(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw_replay(tread_overlay *o, const tread_surface *picture,
                                        const tread_overlay_replay *shown)
 {
-    tread_vision__canvas_target(o->canvas, bgra, stride_bytes);
+    tread_vision__canvas_target(o->canvas, picture);
     double pad = overlay_pad(o->unit);
     const overlay_point rim[2] = {{0, 0}, {0, o->height_px}};
     const tread_stroke line = {.width_px = fmax(4 * o->unit, 3),

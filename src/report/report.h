@@ -13,6 +13,8 @@
 #include <treadscope/form.h>
 #include <treadscope/session.h>
 
+#include "base/surface.h"
+
 /* ---- files written whole or not at all ----------------------------------- */
 
 typedef struct tread_outfile tread_outfile;
@@ -242,17 +244,17 @@ TREAD_WARN_UNUSED int tread_report__overlay_create(tread_overlay **out, int widt
 
 /** Draw skeleton, angles and contacts, and over them what is said in boxes: numbers, the last
  *  steps, what is wrong. Frames come in order: marks on the belt follow from frame to frame.
- *  @param[in,out] bgra   upright picture, B G R A bytes
+ *  @param[in,out] picture  upright, of the overlay's size
  *  @param scale_x, scale_y  picture pixels per upright source pixel */
-void tread_report__overlay_draw(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw(tread_overlay *o, const tread_surface *picture,
                                 const tread_frame_result *r, double scale_x, double scale_y,
                                 const tread_overlay_facts *facts);
 
 /** The same in two parts: what lies on the runner, then the boxes over it. */
-void tread_report__overlay_draw_runner(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw_runner(tread_overlay *o, const tread_surface *picture,
                                        const tread_frame_result *r, double scale_x, double scale_y,
                                        const tread_overlay_facts *facts);
-void tread_report__overlay_draw_boxes(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw_boxes(tread_overlay *o, const tread_surface *picture,
                                       const tread_frame_result *r,
                                       const tread_overlay_facts *facts);
 
@@ -265,7 +267,7 @@ typedef struct tread_overlay_replay {
 } tread_overlay_replay;
 
 /** Draw what it is and how far it has got, on a picture of the overlay's size. */
-void tread_report__overlay_draw_replay(tread_overlay *o, uint8_t *bgra, ptrdiff_t stride_bytes,
+void tread_report__overlay_draw_replay(tread_overlay *o, const tread_surface *picture,
                                        const tread_overlay_replay *shown);
 
 void tread_report__overlay_destroy(tread_overlay **o);

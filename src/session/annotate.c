@@ -22,8 +22,9 @@ struct tread_annotator {
     tread_overlay *overlay;
     tread_writer *writer;
     tread_annotator_opts opts;
-    uint8_t *bgra; /* (height, width * 4) the clip's picture; NULL where it is decoded into `out` */
-    uint8_t *out;  /* (height, out_width * 4) what is written: the view and, beside it, a replay */
+    tread_frame *first; /* read to learn its colours; NULL once it is drawn */
+    uint8_t *bytes; /* NULL where the whole picture is written: it is drawn where it is encoded */
+    tread_surface picture; /* ... else the clip's picture, of which a part is written, in `bytes` */
     int width_px, height_px, out_width_px;
     int view_width_px;          /* of the part that is drawn on: the whole picture or half of it */
     double view_centre, seen_s; /* of the part, px; when it was moved last. NaN = not yet */
@@ -67,10 +68,9 @@ static void lay_out(tread_annotator *a)
     a->view_width_px = a->out_width_px = a->width_px;
     if (!a->opts.slow)
         return;
-    if (is_tall)
-        a->out_width_px = 2 * a->width_px;
-    else
-        a->view_width_px = a->width_px / 2;
+    if (!is_tall)
+        a->view_width_px = a->width_px / 4 * 2;
+    a->out_width_px = 2 * a->view_width_px;
 }
 
 static int make_replay(tread_annotator *a, const tread_overview *v)
@@ -87,15 +87,31 @@ static int make_replay(tread_annotator *a, const tread_overview *v)
     return status;
 }
 
-static int make_buffers(tread_annotator *a, const tread_overview *v)
+/* 4:2:0, as the writer's. */
+static int make_picture(tread_annotator *a, enum tread_colour_matrix matrix)
+{
+    size_t n_luma = (size_t)a->width_px * (size_t)a->height_px;
+    a->bytes = malloc(n_luma + n_luma / 2);
+    if (!a->bytes)
+        return TREAD_ERR_NOMEM;
+    a->picture = (tread_surface){
+        .plane = {a->bytes, a->bytes + n_luma, a->bytes + n_luma + n_luma / 4},
+        .stride_bytes = {a->width_px, a->width_px / 2, a->width_px / 2},
+        .width_px = a->width_px,
+        .height_px = a->height_px,
+        .matrix = matrix,
+    };
+    return TREAD_OK;
+}
+
+static int make_buffers(tread_annotator *a, const tread_overview *v,
+                        enum tread_colour_matrix matrix)
 {
     bool is_part = a->view_width_px < a->width_px;
-    a->out = malloc((size_t)a->out_width_px * 4 * (size_t)a->height_px);
-    if (is_part)
-        a->bgra = malloc((size_t)a->width_px * 4 * (size_t)a->height_px);
-    if (!a->out || (is_part && !a->bgra))
-        return TREAD_ERR_NOMEM;
-    return a->opts.slow ? make_replay(a, v) : TREAD_OK;
+    int status = is_part ? make_picture(a, matrix) : TREAD_OK;
+    if (status == TREAD_OK && a->opts.slow)
+        status = make_replay(a, v);
+    return status;
 }
 
 int tread_session__annotator_create(tread_annotator **out, const char *source,
@@ -120,11 +136,15 @@ int tread_session__annotator_create(tread_annotator **out, const char *source,
     int status = session_feed_open(&a->feed, source, opts->from_s, opts->to_s, err);
     if (status != TREAD_OK)
         goto fail;
+    status = session_feed_next(a->feed, &a->first, err);
+    if (status != TREAD_OK && status != TREAD_EOF)
+        goto fail;
+    enum tread_colour_matrix matrix = a->first ? a->first->picture.matrix : TREAD_MATRIX_BT709;
     const tread_source_info *info = session_feed_info(a->feed);
     a->width_px = session_even_px(info->upright_width_px);
     a->height_px = session_even_px(info->upright_height_px);
     lay_out(a);
-    status = make_buffers(a, &overview);
+    status = make_buffers(a, &overview, matrix);
     if (status != TREAD_OK) {
         status = tread_error__set(err, status, "out of memory for pictures of %d x %d", a->width_px,
                                   a->height_px);
@@ -134,9 +154,11 @@ int tread_session__annotator_create(tread_annotator **out, const char *source,
     if (status == TREAD_OK)
         status = tread_report__overlay_create(&a->overlay, a->view_width_px, a->height_px, err);
     if (status == TREAD_OK)
-        status = tread_media__writer_open(
-            &a->writer, path,
-            &(tread_writer_opts){.width_px = a->out_width_px, .height_px = a->height_px}, err);
+        status = tread_media__writer_open(&a->writer, path,
+                                          &(tread_writer_opts){.width_px = a->out_width_px,
+                                                               .height_px = a->height_px,
+                                                               .matrix = matrix},
+                                          err);
     if (status != TREAD_OK)
         goto fail;
     *out = a;
@@ -223,7 +245,8 @@ static int follow(tread_annotator *a, const tread_frame_result *r, double scale_
     }
     double centre = isfinite(a->view_centre) ? a->view_centre : 0.5 * a->width_px;
     double left = centre - 0.5 * a->view_width_px;
-    return (int)lround(fmax(0, fmin(left, a->width_px - a->view_width_px)));
+    double most = a->width_px - a->view_width_px;
+    return 2 * (int)lround(0.5 * fmax(0, fmin(left, most))); /* whole pixels of colour */
 }
 
 static void move_result(tread_frame_result *r, double scale_x, double scale_y, double left_px)
@@ -234,71 +257,94 @@ static void move_result(tread_frame_result *r, double scale_x, double scale_y, d
     }
 }
 
-/* Beside the view: the contact that is replayed, or before the first the view itself, dimmed. */
-static void draw_replay(tread_annotator *a, double time_s)
+/* A quarter of what it was: studio black is 16, and no colour 128. */
+static void dim(const tread_surface *to, const tread_surface *from)
 {
-    ptrdiff_t stride = (ptrdiff_t)a->out_width_px * 4;
-    uint8_t *beside = a->out + (ptrdiff_t)a->view_width_px * 4;
+    for (int i = 0; i < 3; i++) {
+        int shift = tread_surface__shift(i), dark = i ? 128 : 16;
+        for (int y = 0; y < to->height_px >> shift; y++) {
+            const uint8_t *row = from->plane[i] + y * from->stride_bytes[i];
+            uint8_t *out = to->plane[i] + y * to->stride_bytes[i];
+            for (int x = 0; x < to->width_px >> shift; x++)
+                out[x] = (uint8_t)((3 * dark + row[x]) / 4);
+        }
+    }
+}
+
+static void copy(const tread_surface *to, const tread_surface *from)
+{
+    for (int i = 0; i < 3; i++) {
+        int shift = tread_surface__shift(i);
+        for (int y = 0; y < to->height_px >> shift; y++)
+            memcpy(to->plane[i] + y * to->stride_bytes[i],
+                   from->plane[i] + y * from->stride_bytes[i], (size_t)(to->width_px >> shift));
+    }
+}
+
+/* Beside the view: the contact that is replayed, or before the first the view itself, dimmed. */
+static void draw_replay(tread_annotator *a, const tread_surface *out, double time_s)
+{
+    const tread_surface view = tread_surface__part(out, 0, a->view_width_px);
+    const tread_surface beside = tread_surface__part(out, a->view_width_px, a->view_width_px);
     session_replay_item item;
     double at_s;
     tread_overlay_replay shown = {.slow = a->opts.slow,
                                   .before_ms = 1000 * SESSION_REPLAY_BEFORE_S,
                                   .after_ms = 1000 * SESSION_REPLAY_AFTER_S,
                                   .at_ms = (double)NAN};
-    if (session_replay_show(a->replay, time_s, &item, &at_s, beside, stride)) {
+    if (session_replay_show(a->replay, time_s, &item, &at_s, &beside)) {
         shown.side = item.side;
         shown.at_ms = 1000 * at_s;
     } else {
-        for (int y = 0; y < a->height_px; y++)
-            for (int x = 0; x < 4 * a->view_width_px; x++)
-                beside[y * stride + x] = a->out[y * stride + x] / 4;
+        dim(&beside, &view);
     }
-    tread_report__overlay_draw_replay(a->overlay, beside, stride, &shown);
+    tread_report__overlay_draw_replay(a->overlay, &beside, &shown);
 }
 
-static int draw(tread_annotator *a, const tread_frame *frame, const tread_frame_result *r,
-                tread_error *err)
+static int draw(tread_annotator *a, const tread_surface *out, const tread_frame *frame,
+                const tread_frame_result *r, tread_error *err)
 {
-    ptrdiff_t out_stride = (ptrdiff_t)a->out_width_px * 4, stride = (ptrdiff_t)a->width_px * 4;
     double scale_x = a->width_px / frame->picture.upright_width_px;
     double scale_y = a->height_px / frame->picture.upright_height_px;
-    bool is_part = a->bgra != NULL;
-    if (!is_part)
-        stride = out_stride;
-    int status =
-        tread_media__converter_run(a->converter, frame, is_part ? a->bgra : a->out, stride, err);
+    bool is_part = a->bytes != NULL;
+    const tread_surface place = tread_surface__part(out, 0, a->view_width_px);
+    const tread_surface *picture = is_part ? &a->picture : &place;
+    int status = tread_media__converter_run(a->converter, frame, picture, err);
     if (status != TREAD_OK)
         return status;
     int left = is_part ? follow(a, r, scale_x) : 0;
-    uint8_t *view = is_part ? a->bgra + (ptrdiff_t)4 * left : a->out;
+    const tread_surface view = tread_surface__part(picture, left, a->view_width_px);
     tread_frame_result moved = *r;
     move_result(&moved, scale_x, scale_y, left);
-    tread_report__overlay_draw_runner(a->overlay, view, stride, &moved, 1, 1, &a->facts);
+    tread_report__overlay_draw_runner(a->overlay, &view, &moved, 1, 1, &a->facts);
     if (a->replay)
-        session_replay_see(a->replay, view, stride, r->time_s);
-    for (int y = 0; is_part && y < a->height_px; y++)
-        memcpy(a->out + y * out_stride, view + y * stride, (size_t)a->view_width_px * 4);
+        session_replay_see(a->replay, &view, r->time_s);
+    if (is_part)
+        copy(&place, &view);
     if (a->replay)
-        draw_replay(a, r->time_s);
-    tread_report__overlay_draw_boxes(a->overlay, a->out, out_stride, &moved, &a->facts);
+        draw_replay(a, out, r->time_s);
+    tread_report__overlay_draw_boxes(a->overlay, &place, &moved, &a->facts);
     return TREAD_OK;
 }
 
 int tread_session__annotator_add(tread_annotator *a, const tread_frame_result *r, tread_error *err)
 {
-    tread_frame *frame = NULL;
-    int status = session_feed_next(a->feed, &frame, err);
+    tread_frame *frame = a->first;
+    tread_surface out;
+    int status = frame ? TREAD_OK : session_feed_next(a->feed, &frame, err);
+    a->first = NULL;
     if (status == TREAD_EOF || (status == TREAD_OK && frame->index != r->frame))
         status = tread_error__set(err, TREAD_ERR_INPUT,
                                   "the clip gave other frames when it was read again; was it "
                                   "changed meanwhile?");
     if (status == TREAD_OK) {
         take_facts(a, r->time_s);
-        status = draw(a, frame, r, err);
+        status = tread_media__writer_surface(a->writer, &out, err);
     }
     if (status == TREAD_OK)
-        status = tread_media__writer_add(a->writer, a->out, (ptrdiff_t)a->out_width_px * 4,
-                                         frame->time_s, err);
+        status = draw(a, &out, frame, r, err);
+    if (status == TREAD_OK)
+        status = tread_media__writer_add(a->writer, frame->time_s, err);
     tread_media__frame_unref(&frame);
     return status;
 }
@@ -313,13 +359,13 @@ void tread_session__annotator_destroy(tread_annotator **a_ptr)
     tread_annotator *a = *a_ptr;
     if (!a)
         return;
+    tread_media__frame_unref(&a->first);
     session_feed_close(&a->feed, NULL);
     tread_media__writer_close(&a->writer);
     tread_report__overlay_destroy(&a->overlay);
     tread_media__converter_destroy(&a->converter);
     session_replay_destroy(&a->replay);
-    free(a->bgra);
-    free(a->out);
+    free(a->bytes);
     free(a);
     *a_ptr = NULL;
 }

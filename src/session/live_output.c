@@ -68,7 +68,8 @@ static void show(tread_live *l, shower *s, const tread_frame *frame, const char 
     const uint8_t *data;
     size_t size;
     ptrdiff_t stride = (ptrdiff_t)s->width_px * 4;
-    if (tread_media__converter_run(s->converter, frame, s->bgra, stride, NULL) == TREAD_OK &&
+    const tread_surface shown = tread_surface__bgra(s->bgra, stride, s->width_px, s->height_px);
+    if (tread_media__converter_run(s->converter, frame, &shown, NULL) == TREAD_OK &&
         tread_vision__jpeg_encode(s->jpeg, s->bgra, stride, &data, &size) == TREAD_OK)
         l->opts.on_picture(l->opts.user, json, data, size);
 }

@@ -74,7 +74,9 @@ static void draw_strip(session_painter *p, const char *cue, double speed_kmh)
         p->bgra[4 * i + 2] = strip_colour.red;
         p->bgra[4 * i + 3] = 255;
     }
-    tread_vision__canvas_target(p->strip, p->bgra, (ptrdiff_t)p->width_px * 4);
+    const tread_surface strip =
+        tread_surface__bgra(p->bgra, (ptrdiff_t)p->width_px * 4, p->width_px, p->strip_px);
+    tread_vision__canvas_target(p->strip, &strip);
     if (cue) {
         const tread_text_style style = {
             .size_px = CUE_SHARE * p->strip_px, .is_bold = true, .colour = cue_colour};
@@ -92,12 +94,13 @@ int session_painter_draw(session_painter *p, const tread_frame *frame, const tre
     if (status != TREAD_OK)
         return status;
     ptrdiff_t stride = (ptrdiff_t)p->width_px * 4;
-    uint8_t *picture = p->bgra + stride * p->strip_px;
-    status = tread_media__converter_run(p->converter, frame, picture, stride, NULL);
+    const tread_surface picture =
+        tread_surface__bgra(p->bgra + stride * p->strip_px, stride, p->width_px, p->height_px);
+    status = tread_media__converter_run(p->converter, frame, &picture, NULL);
     if (status != TREAD_OK)
         return status;
     draw_strip(p, cue, speed_kmh);
-    tread_report__overlay_draw(p->overlay, picture, stride, r, p->width_px / p->upright_width_px,
+    tread_report__overlay_draw(p->overlay, &picture, r, p->width_px / p->upright_width_px,
                                p->height_px / p->upright_height_px, facts);
     return TREAD_OK;
 }

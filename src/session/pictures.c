@@ -118,7 +118,7 @@ static tread_frame_result moved(const tread_frame_result *r, const rect *crop, d
     return out;
 }
 
-static int draw(tread_key_frame *k, uint8_t *bgra, ptrdiff_t stride, const rect *crop, double scale,
+static int draw(tread_key_frame *k, const tread_surface *part, const rect *crop, double scale,
                 const tread_fault *fault, const tread_overlay_facts *facts, tread_error *err)
 {
     tread_frame_result r = moved(&k->at, crop, scale);
@@ -130,13 +130,14 @@ static int draw(tread_key_frame *k, uint8_t *bgra, ptrdiff_t stride, const rect 
     if (status == TREAD_OK)
         status = tread_vision__canvas_create(&canvas, k->width_px, k->height_px, err);
     if (status == TREAD_OK) {
-        tread_report__overlay_draw(overlay, bgra, stride, &r, 1, 1, facts);
-        tread_vision__canvas_target(canvas, bgra, stride);
+        tread_report__overlay_draw(overlay, part, &r, 1, 1, facts);
+        tread_vision__canvas_target(canvas, part);
         tread_report__angles_draw(canvas, &r, k, fault, facts->view);
         status = tread_vision__jpeg_create(&jpeg, k->width_px, k->height_px);
     }
     if (status == TREAD_OK)
-        status = tread_vision__jpeg_encode(jpeg, bgra, stride, &data, &k->jpeg_size);
+        status = tread_vision__jpeg_encode(jpeg, part->plane[0], part->stride_bytes[0], &data,
+                                           &k->jpeg_size);
     if (status == TREAD_OK) {
         k->jpeg = malloc(k->jpeg_size);
         if (k->jpeg)
@@ -167,18 +168,20 @@ static int take_picture(tread_key_frame *k, const tread_frame *frame, rect crop,
     k->height_px = (int)floor(scale * crop.height);
     ptrdiff_t stride = 4 * (ptrdiff_t)width;
     uint8_t *bgra = malloc((size_t)stride * (size_t)height);
+    const tread_surface whole = tread_surface__bgra(bgra, stride, width, height);
     tread_converter *converter = NULL;
     int status =
         bgra ? tread_media__converter_create(&converter, width, height, err) : TREAD_ERR_NOMEM;
     if (status == TREAD_OK)
-        status = tread_media__converter_run(converter, frame, bgra, stride, err);
+        status = tread_media__converter_run(converter, frame, &whole, err);
     if (status == TREAD_OK) {
         crop.left = floor(scale * crop.left) / scale; /* whole pixels */
         crop.top = floor(scale * crop.top) / scale;
-        status = draw(k,
-                      bgra + stride * (ptrdiff_t)lround(scale * crop.top) +
-                          4 * (ptrdiff_t)lround(scale * crop.left),
-                      stride, &crop, scale, fault, facts, err);
+        const tread_surface part =
+            tread_surface__bgra(bgra + stride * (ptrdiff_t)lround(scale * crop.top) +
+                                    4 * (ptrdiff_t)lround(scale * crop.left),
+                                stride, k->width_px, k->height_px);
+        status = draw(k, &part, &crop, scale, fault, facts, err);
     }
     tread_media__converter_destroy(&converter);
     free(bgra);

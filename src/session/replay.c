@@ -15,12 +15,13 @@ typedef struct window {
     size_t item; /* of the plan */
     int n, n_seen;
     double *time_s; /* (capacity) */
-    uint8_t *bgra;  /* (capacity, kept_height, 4 * kept_width) */
+    uint8_t *bytes; /* (capacity, kept_bytes) */
 } window;
 
 struct session_replay {
     int width_px, height_px;
-    int kept_width, kept_height, shrink; /* 1 or 2 */
+    int shrink;        /* 1 or 2 */
+    size_t kept_bytes; /* of a picture: its planes one behind the other */
     int slow;
     int capacity, every; /* of a window; one picture in so many is kept */
     session_replay_item *items;
@@ -45,9 +46,22 @@ size_t session_replay_plan(const tread_step *steps, size_t n_steps, enum tread_s
     return n;
 }
 
-static size_t picture_bytes(const session_replay *r)
+/* A plane as it is kept. */
+typedef struct kept_plane {
+    int width, height;
+    size_t at; /* in a picture's bytes */
+} kept_plane;
+
+static kept_plane kept_of(const session_replay *r, int plane)
 {
-    return (size_t)r->kept_width * 4 * (size_t)r->kept_height;
+    kept_plane k = {0};
+    for (int i = 0; i <= plane; i++) {
+        int shift = tread_surface__shift(i);
+        k.at += (size_t)k.width * (size_t)k.height;
+        k.width = ((r->width_px >> shift) + r->shrink - 1) / r->shrink;
+        k.height = ((r->height_px >> shift) + r->shrink - 1) / r->shrink;
+    }
+    return k;
 }
 
 int session_replay_create(session_replay **out, int width_px, int height_px, int slow,
@@ -60,10 +74,10 @@ int session_replay_create(session_replay **out, int width_px, int height_px, int
     *r = (session_replay){
         .width_px = width_px, .height_px = height_px, .slow = slow, .n_items = n_items};
     r->shrink = (size_t)width_px * (size_t)height_px > MOST_PIXELS ? 2 : 1;
-    r->kept_width = (width_px + r->shrink - 1) / r->shrink;
-    r->kept_height = (height_px + r->shrink - 1) / r->shrink;
+    const kept_plane last = kept_of(r, 2);
+    r->kept_bytes = last.at + (size_t)last.width * (size_t)last.height;
     double interval = interval_s > 1e-4 ? interval_s : USUAL_INTERVAL_S;
-    size_t most = SESSION_REPLAY_MAX_BYTES / 2 / picture_bytes(r);
+    size_t most = SESSION_REPLAY_MAX_BYTES / 2 / r->kept_bytes;
     if (most < 1)
         most = 1;
     double wanted = ceil(LENGTH_S / interval) + 2;
@@ -75,8 +89,8 @@ int session_replay_create(session_replay **out, int width_px, int height_px, int
         window *w = &r->windows[i];
         w->item = (size_t)i;
         w->time_s = malloc((size_t)r->capacity * sizeof *w->time_s);
-        w->bgra = malloc((size_t)r->capacity * picture_bytes(r));
-        is_done = is_done && w->time_s && w->bgra;
+        w->bytes = malloc((size_t)r->capacity * r->kept_bytes);
+        is_done = is_done && w->time_s && w->bytes;
     }
     if (!is_done) {
         session_replay_destroy(&r);
@@ -93,7 +107,7 @@ void session_replay_destroy(session_replay **r)
         return;
     for (int i = 0; i < 2; i++) {
         free((*r)->windows[i].time_s);
-        free((*r)->windows[i].bgra);
+        free((*r)->windows[i].bytes);
     }
     free((*r)->items);
     free(*r);
@@ -102,40 +116,41 @@ void session_replay_destroy(session_replay **r)
 
 size_t session_replay_bytes(const session_replay *r)
 {
-    return 2 * (size_t)r->capacity * picture_bytes(r);
+    return 2 * (size_t)r->capacity * r->kept_bytes;
 }
 
-/* The mean of four pixels, or of fewer along the rim. */
-static void halve(uint8_t *to, const uint8_t *bgra, ptrdiff_t stride, int width, int height)
+/* The mean of four samples, or of fewer along the rim. */
+static void halve(uint8_t *to, const uint8_t *from, ptrdiff_t stride, int width, int height)
 {
     int half = (width + 1) / 2;
     for (int y = 0; y < height; y += 2) {
-        const uint8_t *a = bgra + y * stride, *b = y + 1 < height ? a + stride : a;
-        uint8_t *row = to + (ptrdiff_t)(y / 2) * half * 4;
+        const uint8_t *a = from + y * stride, *b = y + 1 < height ? a + stride : a;
+        uint8_t *row = to + (ptrdiff_t)(y / 2) * half;
         for (int x = 0; x < half; x++) {
-            int left = 8 * x, right = 2 * x + 1 < width ? left + 4 : left;
-            for (int k = 0; k < 4; k++)
-                row[4 * x + k] =
-                    (uint8_t)((a[left + k] + a[right + k] + b[left + k] + b[right + k] + 2) / 4);
+            int left = 2 * x, right = left + 1 < width ? left + 1 : left;
+            row[x] = (uint8_t)((a[left] + a[right] + b[left] + b[right] + 2) / 4);
         }
     }
 }
 
-static void keep(session_replay *r, window *w, const uint8_t *bgra, ptrdiff_t stride, double time_s)
+static void keep(session_replay *r, window *w, const tread_surface *picture, double time_s)
 {
-    uint8_t *to = w->bgra + (size_t)w->n * picture_bytes(r);
-    size_t row_bytes = (size_t)r->kept_width * 4;
+    uint8_t *to = w->bytes + (size_t)w->n * r->kept_bytes;
     w->time_s[w->n++] = time_s;
-    if (r->shrink == 2) {
-        halve(to, bgra, stride, r->width_px, r->height_px);
-        return;
+    for (int i = 0; i < 3; i++) {
+        const kept_plane k = kept_of(r, i);
+        int shift = tread_surface__shift(i);
+        if (r->shrink == 2)
+            halve(to + k.at, picture->plane[i], picture->stride_bytes[i], r->width_px >> shift,
+                  r->height_px >> shift);
+        else
+            for (int y = 0; y < k.height; y++)
+                memcpy(to + k.at + (size_t)y * (size_t)k.width,
+                       picture->plane[i] + y * picture->stride_bytes[i], (size_t)k.width);
     }
-    for (int y = 0; y < r->height_px; y++)
-        memcpy(to + (size_t)y * row_bytes, bgra + y * stride, row_bytes);
 }
 
-void session_replay_see(session_replay *r, const uint8_t *bgra, ptrdiff_t stride_bytes,
-                        double time_s)
+void session_replay_see(session_replay *r, const tread_surface *picture, double time_s)
 {
     for (size_t i = r->showing; i < r->n_items && i < r->showing + 2; i++) {
         const session_replay_item *item = &r->items[i];
@@ -143,28 +158,31 @@ void session_replay_see(session_replay *r, const uint8_t *bgra, ptrdiff_t stride
         if (time_s < item->contact_s - SESSION_REPLAY_BEFORE_S || time_s > item->begins_s)
             continue;
         if (w->item != i)
-            *w = (window){.item = i, .time_s = w->time_s, .bgra = w->bgra};
+            *w = (window){.item = i, .time_s = w->time_s, .bytes = w->bytes};
         if (w->n_seen++ % r->every == 0 && w->n < r->capacity)
-            keep(r, w, bgra, stride_bytes, time_s);
+            keep(r, w, picture, time_s);
     }
 }
 
-static void put(const session_replay *r, const uint8_t *from, uint8_t *bgra, ptrdiff_t stride)
+static void put(const session_replay *r, const uint8_t *from, const tread_surface *picture)
 {
-    size_t row_bytes = (size_t)r->kept_width * 4;
-    for (int y = 0; y < r->height_px; y++) {
-        const uint8_t *row = from + (size_t)(y / r->shrink) * row_bytes;
-        uint8_t *to = bgra + y * stride;
-        if (r->shrink == 1)
-            memcpy(to, row, row_bytes);
-        else
-            for (int x = 0; x < r->width_px; x++)
-                memcpy(to + (ptrdiff_t)4 * x, row + (ptrdiff_t)4 * (x / 2), 4);
+    for (int i = 0; i < 3; i++) {
+        const kept_plane k = kept_of(r, i);
+        int shift = tread_surface__shift(i);
+        for (int y = 0; y < r->height_px >> shift; y++) {
+            const uint8_t *row = from + k.at + (size_t)(y / r->shrink) * (size_t)k.width;
+            uint8_t *to = picture->plane[i] + y * picture->stride_bytes[i];
+            if (r->shrink == 1)
+                memcpy(to, row, (size_t)k.width);
+            else
+                for (int x = 0; x < r->width_px >> shift; x++)
+                    to[x] = row[x / 2];
+        }
     }
 }
 
 bool session_replay_show(session_replay *r, double time_s, session_replay_item *item, double *at_s,
-                         uint8_t *bgra, ptrdiff_t stride_bytes)
+                         const tread_surface *picture)
 {
     while (r->showing + 1 < r->n_items && r->items[r->showing + 1].begins_s <= time_s)
         r->showing++;
@@ -179,6 +197,6 @@ bool session_replay_show(session_replay *r, double time_s, session_replay_item *
     while (i + 1 < w->n && w->time_s[i + 1] <= from_s + played_s + 1e-6)
         i++;
     *at_s = played_s - SESSION_REPLAY_BEFORE_S;
-    put(r, w->bgra + (size_t)i * picture_bytes(r), bgra, stride_bytes);
+    put(r, w->bytes + (size_t)i * r->kept_bytes, picture);
     return true;
 }

@@ -14,6 +14,8 @@
 
 #include <treadscope/analyzer.h>
 
+#include "base/surface.h"
+
 #define SESSION_REPLAY_BEFORE_S 0.12
 #define SESSION_REPLAY_AFTER_S 0.18
 #define SESSION_REPLAY_MAX_BYTES ((size_t)320 << 20)
@@ -36,7 +38,9 @@ size_t session_replay_plan(const tread_step *steps, size_t n_steps, enum tread_s
 /** Pictures of two replays at most. One thread at a time. */
 typedef struct session_replay session_replay;
 
-/** @param items  (n_items) of the plan; copied
+/** For pictures of 4:2:0.
+ *  @param width_px, height_px  even
+ *  @param items  (n_items) of the plan; copied
  *  @param interval_s  from frame to frame, about; NaN = not known
  *  @return TREAD_OK, TREAD_ERR_NOMEM */
 TREAD_WARN_UNUSED int session_replay_create(session_replay **out, int width_px, int height_px,
@@ -47,16 +51,15 @@ TREAD_WARN_UNUSED int session_replay_create(session_replay **out, int width_px, 
 void session_replay_destroy(session_replay **r);
 
 /** A picture was drawn; kept if a replay will show it. Times increase. */
-void session_replay_see(session_replay *r, const uint8_t *bgra, ptrdiff_t stride_bytes,
-                        double time_s);
+void session_replay_see(session_replay *r, const tread_surface *picture, double time_s);
 
 /** What is shown at a time.
  *  @param[out] item   the replay that runs, or the last that ran
  *  @param[out] at_s   the moment it is at, against the contact
- *  @param[out] bgra   (height, 4 * width) the picture is put there
+ *  @param[out] picture  where it is put
  *  @return false: none has begun yet. Then nothing is written */
 bool session_replay_show(session_replay *r, double time_s, session_replay_item *item, double *at_s,
-                         uint8_t *bgra, ptrdiff_t stride_bytes);
+                         const tread_surface *picture);
 
 /** Bytes of pictures it may hold. */
 size_t session_replay_bytes(const session_replay *r);

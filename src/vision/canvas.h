@@ -20,9 +20,8 @@ typedef struct vision_box {
 
 struct tread_canvas {
     int width_px, height_px;
-    uint8_t *bgra; /* the caller's; NULL before the first target */
-    ptrdiff_t stride_bytes;
-    uint8_t *mask; /* (height_px, width_px) coverage */
+    tread_surface target; /* the caller's; without planes before the first */
+    uint8_t *mask;        /* (height_px, width_px) coverage */
     vision_font *font;
 };
 
@@ -43,7 +42,7 @@ bool vision_fill_polygon(uint8_t *mask, int width, int height, const tread_canva
 /** Paint `colour` through the mask inside the box, and set the mask to zero there. */
 void vision_blend(tread_canvas *c, vision_box box, tread_colour colour);
 
-/** Paint `colour` through somebody else's coverage laid at (left, top); clipped. */
+/** The same through somebody else's coverage, laid at (left, top); clipped. */
 void vision_blend_glyph(tread_canvas *c, const uint8_t *coverage, int width, int height, int left,
                         int top, tread_colour colour);
 

@@ -53,10 +53,14 @@ void tread_vision__canvas_destroy(tread_canvas **c)
     *c = NULL;
 }
 
-void tread_vision__canvas_target(tread_canvas *c, uint8_t *bgra, ptrdiff_t stride_bytes)
+void tread_vision__canvas_target(tread_canvas *c, const tread_surface *surface)
 {
-    c->bgra = bgra;
-    c->stride_bytes = stride_bytes;
+    c->target = *surface;
+}
+
+static bool has_target(const tread_canvas *c)
+{
+    return c->target.plane[0] != NULL;
 }
 
 /* ---- boxes ----------------------------------------------------------------- */
@@ -209,7 +213,7 @@ static bool cover_disc(tread_canvas *c, tread_canvas_point centre, double radius
 void tread_vision__canvas_polyline(tread_canvas *c, const tread_canvas_point *points, size_t n,
                                    const tread_stroke *stroke)
 {
-    if (!c->bgra || !(stroke->width_px > 0))
+    if (!has_target(c) || !(stroke->width_px > 0))
         return;
     if (stroke->edge_px > 0 && stroke->edge_colour.alpha)
         vision_blend(c, cover_polyline(c, points, n, stroke->width_px + 2 * stroke->edge_px),
@@ -237,7 +241,7 @@ void tread_vision__canvas_disc(tread_canvas *c, tread_canvas_point centre, doubl
                                tread_colour colour)
 {
     vision_box box;
-    if (c->bgra && cover_disc(c, centre, radius_px, 255, &box))
+    if (has_target(c) && cover_disc(c, centre, radius_px, 255, &box))
         vision_blend(c, box, colour);
 }
 
@@ -245,7 +249,7 @@ void tread_vision__canvas_ring(tread_canvas *c, tread_canvas_point centre, doubl
                                double width_px, tread_colour colour)
 {
     vision_box box, hole;
-    if (!c->bgra || !(width_px > 0) || !cover_disc(c, centre, radius_px, 255, &box))
+    if (!has_target(c) || !(width_px > 0) || !cover_disc(c, centre, radius_px, 255, &box))
         return;
     (void)cover_disc(c, centre, radius_px - width_px, 0, &hole);
     vision_blend(c, box, colour);
@@ -286,8 +290,8 @@ void tread_vision__canvas_wedge(tread_canvas *c, tread_canvas_point centre, doub
                                 double from_deg, double to_deg, tread_colour colour)
 {
     double from, sweep;
-    if (!c->bgra || !is_point(centre) || !(radius_px > 0) || radius_px > TREAD_CANVAS_MAX_PX ||
-        !sweep_of(from_deg, to_deg, &from, &sweep))
+    if (!has_target(c) || !is_point(centre) || !(radius_px > 0) ||
+        radius_px > TREAD_CANVAS_MAX_PX || !sweep_of(from_deg, to_deg, &from, &sweep))
         return;
     vision_box box = box_around(c, centre, centre, radius_px);
     if (is_empty(box))
@@ -328,7 +332,7 @@ static tread_canvas_point inner_corner(tread_canvas_point before, tread_canvas_p
 void tread_vision__canvas_polygon(tread_canvas *c, const tread_canvas_point *points, size_t n,
                                   tread_colour colour)
 {
-    if (!c->bgra || n < 3 || n > TREAD_CANVAS_MAX_CORNERS)
+    if (!has_target(c) || n < 3 || n > TREAD_CANVAS_MAX_CORNERS)
         return;
     tread_canvas_point inner[TREAD_CANVAS_MAX_CORNERS], low = points[0], high = points[0];
     double area = 0;
@@ -368,7 +372,7 @@ static int put_round_rectangle(tread_canvas_point *out, double left, double top,
 void tread_vision__canvas_panel(tread_canvas *c, tread_canvas_point top_left, double width_px,
                                 double height_px, double radius_px, tread_colour colour)
 {
-    if (!c->bgra || !is_point(top_left) || !(width_px > 0) || !(height_px > 0))
+    if (!has_target(c) || !is_point(top_left) || !(width_px > 0) || !(height_px > 0))
         return;
     /* Corners beyond the picture are not seen; moving them keeps the numbers small. */
     double far_px = 2 * TREAD_CANVAS_MAX_PX;

@@ -255,8 +255,8 @@ void tread_vision__canvas_text(tread_canvas *c, tread_canvas_point at, enum trea
     double x = at.x - (anchor == TREAD_ANCHOR_RIGHT    ? width
                        : anchor == TREAD_ANCHOR_CENTRE ? 0.5 * width
                                                        : 0);
-    if (!c->bgra || !isfinite(at.y) || !(fabs(at.y) < 4.0 * TREAD_CANVAS_MAX_PX) || !isfinite(x) ||
-        !(fabs(x) < 1e8) || !(width < 1e8))
+    if (!c->target.plane[0] || !isfinite(at.y) || !(fabs(at.y) < 4.0 * TREAD_CANVAS_MAX_PX) ||
+        !isfinite(x) || !(fabs(x) < 1e8) || !(width < 1e8))
         return;
     int pen = (int)lround(x), baseline = (int)lround(at.y);
     if (style->halo.alpha)

@@ -1,7 +1,7 @@
 /* vision: drawing on pictures. The only room that knows OpenCV, and the one that
  * turns text into pixels.
  *
- * A canvas draws anti-aliased shapes and text on a BGRA picture the caller owns.
+ * A canvas draws anti-aliased shapes and text on a picture the caller owns.
  * Positions are picture pixels with fractions: origin at the top left corner of
  * the picture, x right, y down, pixel centres at +0.5. Angles are degrees, 0
  * towards +x, growing towards +y (clockwise on screen).
@@ -23,6 +23,8 @@
 
 #include <treadscope/export.h>
 #include <treadscope/status.h>
+
+#include "base/surface.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -73,11 +75,11 @@ TREAD_WARN_UNUSED int tread_vision__canvas_create(tread_canvas **out, int width_
 /** NULL-safe, sets NULL. */
 void tread_vision__canvas_destroy(tread_canvas **c);
 
-/** Draw on this picture from now on.
- *  @param bgra  height rows of 4 * width bytes B G R A, taken as opaque: A is left as
- *               it is. Borrowed until the next target or destroy.
- *  @param stride_bytes  from row to row, at least 4 * width; may be negative */
-void tread_vision__canvas_target(tread_canvas *c, uint8_t *bgra, ptrdiff_t stride_bytes);
+/** Draw on this picture from now on: BGRA, taken as opaque (A is left as it is), or 4:2:0, whose
+ *  colour lies as thick as the shape covers its four pixels on the mean.
+ *  @param surface  of the canvas's size; what it points to is borrowed until the next target or
+ *                  destroy */
+void tread_vision__canvas_target(tread_canvas *c, const tread_surface *surface);
 
 /** A line through n points, painted as one shape: where a translucent line crosses
  *  itself it is not darker. A point that is not finite leaves a gap. */

@@ -62,6 +62,7 @@ static void read_frames(tread_reader *reader)
     tread_converter *conv;
     if (tread_media__converter_create(&conv, WIDTH_PX, HEIGHT_PX, NULL) != TREAD_OK)
         return;
+    const tread_surface to = tread_surface__bgra(bgra, WIDTH_PX * 4, WIDTH_PX, HEIGHT_PX);
     int64_t n_pixels = 0;
     tread_frame *before = NULL;
     tread_frame *frame;
@@ -72,7 +73,7 @@ static void read_frames(tread_reader *reader)
         if (status != TREAD_OK)
             break;
         check_frame(frame, before);
-        if (tread_media__converter_run(conv, frame, bgra, WIDTH_PX * 4, NULL) == TREAD_OK &&
+        if (tread_media__converter_run(conv, frame, &to, NULL) == TREAD_OK &&
             bgra[sizeof bgra - 1] != 255)
             abort();
         n_pixels += (int64_t)frame->picture.width_px * frame->picture.height_px;

@@ -42,7 +42,8 @@ static void run(const flat *f, int w, int h, uint8_t *bgra, ptrdiff_t stride)
     tread_converter *conv;
     tread_error err = {0};
     assert_int_equal(tread_media__converter_create(&conv, w, h, &err), TREAD_OK);
-    if (tread_media__converter_run(conv, &f->frame, bgra, stride, &err) != TREAD_OK)
+    const tread_surface to = tread_surface__bgra(bgra, stride, w, h);
+    if (tread_media__converter_run(conv, &f->frame, &to, &err) != TREAD_OK)
         fail_msg("%s", err.text);
     tread_media__converter_destroy(&conv);
     assert_null(conv);
@@ -95,6 +96,97 @@ static void colours(void **state)
     }
 }
 
+static double luma_of(const int bgr[3], double kr, double kb)
+{
+    return kr * bgr[2] + (1 - kr - kb) * bgr[1] + kb * bgr[0];
+}
+
+/* To planes of either matrix, from every kind, upright and turned; rows end where they should. */
+static void planes(void **state)
+{
+    (void)state;
+    enum { MARGIN = 70, MOST = 66, GUARD = 7 };
+    static uint8_t bytes[3][MOST][MOST + MARGIN];
+    static const int kinds[][3] = {{8, 1, 1}, {10, 1, 1}, {8, 1, 0}, {8, 0, 0}, {12, 0, 0}};
+    static const int sizes[][2] = {{2, 2}, {64, 48}, {66, 34}, {30, 64}};
+    for (size_t i = 0; i < 4 * (sizeof COLOURS / sizeof COLOURS[0]); i++) {
+        int which = (int)i / 4, turn = i % 2, matrix = i / 2 % 2;
+        double kr = matrix ? 0.2126 : 0.299, kb = matrix ? 0.0722 : 0.114;
+        double luma = luma_of(COLOURS[which].bgr, kr, kb);
+        const double wanted[3] = {16 + 219 * luma / 255,
+                                  128 + 112 * (COLOURS[which].bgr[0] - luma) / (1 - kb) / 255,
+                                  128 + 112 * (COLOURS[which].bgr[2] - luma) / (1 - kr) / 255};
+        for (size_t k = 0; k < 20; k++) {
+            const int *kind = kinds[k / 4], w = sizes[k % 4][0], h = sizes[k % 4][1];
+            flat f = make_flat(turn ? h : w, turn ? w : h, kind[0], kind[1], kind[2],
+                               COLOURS[which].yuv);
+            f.frame.picture.matrix = COLOURS[which].matrix;
+            f.frame.picture.is_full_range = COLOURS[which].is_full_range;
+            if (turn)
+                memcpy(f.frame.picture.stored_from_upright, (const double[]){0, 1, 0, 1, 0, 0},
+                       6 * sizeof(double));
+            memset(bytes, GUARD, sizeof bytes);
+            const tread_surface to = {.plane = {bytes[0][0], bytes[1][0], bytes[2][0]},
+                                      .stride_bytes = {MOST + MARGIN, MOST + MARGIN, MOST + MARGIN},
+                                      .width_px = w,
+                                      .height_px = h,
+                                      .matrix = matrix ? TREAD_MATRIX_BT709 : TREAD_MATRIX_BT601};
+            tread_converter *conv;
+            assert_int_equal(tread_media__converter_create(&conv, w, h, NULL), TREAD_OK);
+            assert_int_equal(tread_media__converter_run(conv, &f.frame, &to, NULL), TREAD_OK);
+            tread_media__converter_destroy(&conv);
+            for (int c = 0; c < 3; c++)
+                for (int y = 0; y < MOST; y++)
+                    for (int x = 0; x < MOST + MARGIN; x++) {
+                        bool is_inside = x < w >> (c > 0) && y < h >> (c > 0);
+                        double off = bytes[c][y][x] - (is_inside ? wanted[c] : GUARD);
+                        if (fabs(off) > (is_inside ? 3 : 0))
+                            fail_msg("%s to %s, %dx%d, kind %zu, turn %d: plane %d at %d, %d is "
+                                     "%d, not %.1f",
+                                     COLOURS[which].name, matrix ? "709" : "601", w, h, k / 4, turn,
+                                     c, x, y, bytes[c][y][x], wanted[c]);
+                    }
+            free(f.bytes);
+        }
+    }
+}
+
+/* Where nothing has to change nothing does: noise comes out as noise. */
+static void planes_are_kept(void **state)
+{
+    (void)state;
+    enum { W = 50, H = 26 };
+    static uint8_t bytes[3][H][W];
+    flat f = make_flat(W, H, 8, 1, 1, (const int[]){0, 0, 0});
+    tread_picture *p = &f.frame.picture;
+    uint32_t seed = 1;
+    for (size_t i = 0; i < 3 * (size_t)p->stride_bytes[0] * (H + 2); i++)
+        f.bytes[i] = (uint8_t)((seed = seed * 1664525U + 1013904223U) >> 24);
+    const tread_surface to = {.plane = {bytes[0][0], bytes[1][0], bytes[2][0]},
+                              .stride_bytes = {W, W, W},
+                              .width_px = W,
+                              .height_px = H,
+                              .matrix = TREAD_MATRIX_BT601};
+    tread_converter *conv;
+    assert_int_equal(tread_media__converter_create(&conv, W, H, NULL), TREAD_OK);
+    for (int turn = 0; turn < 2; turn++) {
+        if (turn) /* upside down */
+            memcpy(p->stored_from_upright, (const double[]){-1, 0, W, 0, -1, H},
+                   6 * sizeof(double));
+        assert_int_equal(tread_media__converter_run(conv, &f.frame, &to, NULL), TREAD_OK);
+        for (int c = 0; c < 3; c++) {
+            int w = c ? W / 2 : W, h = c ? H / 2 : H;
+            for (int y = 0; y < h; y++)
+                for (int x = 0; x < w; x++) {
+                    int at_x = turn ? w - 1 - x : x, at_y = turn ? h - 1 - y : y;
+                    assert_int_equal(bytes[c][y][x], p->plane[c][at_y * p->stride_bytes[c] + at_x]);
+                }
+        }
+    }
+    tread_media__converter_destroy(&conv);
+    free(f.bytes);
+}
+
 /* Every width: no column is missed, nothing beyond the row is touched. */
 static void edges(void **state)
 {
@@ -145,7 +237,8 @@ static void one_converter_many_pictures(void **state)
     for (int i = 0; i < 6; i++) {
         flat f = make_flat(40 + 7 * i, 30 + i, i % 2 ? 10 : 8, 1, 1, (const int[]){235, 128, 128});
         f.frame.picture.is_full_range = 0;
-        assert_int_equal(tread_media__converter_run(conv, &f.frame, bgra, 160, NULL), TREAD_OK);
+        const tread_surface to = tread_surface__bgra(bgra, 160, 40, 30);
+        assert_int_equal(tread_media__converter_run(conv, &f.frame, &to, NULL), TREAD_OK);
         assert_in_range(bgra[40 * 30 * 4 - 4], 252, 255);
         free(f.bytes);
     }
@@ -164,10 +257,13 @@ static void wrong_use(void **state)
     assert_int_equal(tread_media__converter_create(&conv, 10, 10, &err), TREAD_OK);
     flat f = make_flat(10, 10, 8, 1, 1, (const int[]){16, 128, 128});
     uint8_t bgra[400];
-    assert_int_equal(tread_media__converter_run(conv, &f.frame, bgra, 39, &err), TREAD_ERR_ARG);
+    const tread_surface to = tread_surface__bgra(bgra, 40, 10, 10);
+    const tread_surface narrow = tread_surface__bgra(bgra, 39, 10, 10);
+    const tread_surface other = tread_surface__bgra(bgra, 40, 10, 9);
+    assert_int_equal(tread_media__converter_run(conv, &f.frame, &narrow, &err), TREAD_ERR_ARG);
+    assert_int_equal(tread_media__converter_run(conv, &f.frame, &other, &err), TREAD_ERR_ARG);
     f.frame.picture.bits = 13; /* libav has no such format */
-    assert_int_equal(tread_media__converter_run(conv, &f.frame, bgra, 40, &err),
-                     TREAD_ERR_INTERNAL);
+    assert_int_equal(tread_media__converter_run(conv, &f.frame, &to, &err), TREAD_ERR_INTERNAL);
     free(f.bytes);
     tread_media__converter_destroy(&conv);
 }
@@ -175,9 +271,10 @@ static void wrong_use(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(colours),     cmocka_unit_test(edges),
-        cmocka_unit_test(other_sizes), cmocka_unit_test(one_converter_many_pictures),
-        cmocka_unit_test(wrong_use),
+        cmocka_unit_test(colours),         cmocka_unit_test(edges),
+        cmocka_unit_test(other_sizes),     cmocka_unit_test(one_converter_many_pictures),
+        cmocka_unit_test(wrong_use),       cmocka_unit_test(planes),
+        cmocka_unit_test(planes_are_kept),
     };
     tread_media__quiet();
     return cmocka_run_group_tests(tests, NULL, NULL);

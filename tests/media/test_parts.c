@@ -14,7 +14,6 @@
 #include "media/media.h"
 #include "media/near.h"
 #include "media/orient.h"
-#include "media/planar.h"
 #include "media/timeline.h"
 
 /* ---- orientation --------------------------------------------------------- */
@@ -232,58 +231,6 @@ static void settled_later(void **state)
     assert_int_equal(d.n_unusable, 1);
 }
 
-/* ---- BGRA to planes --------------------------------------------------------- */
-
-static double exact(int what, double kr, double kb, const double *bgr)
-{
-    double y = kr * bgr[2] + (1 - kr - kb) * bgr[1] + kb * bgr[0];
-    return what == 0   ? 16 + 219 * y / 255
-           : what == 1 ? 128 + 112 * (bgr[0] - y) / (1 - kb) / 255
-                       : 128 + 112 * (bgr[2] - y) / (1 - kr) / 255;
-}
-
-/* Each value within 1 of the exact one, none beside its place; odd lengths of rows too. */
-static void planes_are_exact(void **state)
-{
-    (void)state;
-    enum { W = 202, H = 6, STRIDE = W * 4 + 12, GUARD = 0xA5 };
-    static const double weights[][2] = {
-        [TREAD_MATRIX_BT601] = {0.299, 0.114}, [TREAD_MATRIX_BT709] = {0.2126, 0.0722}};
-    static uint8_t bgra[STRIDE * H], planes[3][(W + 8) * H];
-    uint32_t seed = 7;
-    for (size_t i = 0; i < sizeof bgra; i++) {
-        seed = seed * 1664525U + 1013904223U;
-        bgra[i] = (uint8_t)(i % 7 == 0 ? 255 : i % 11 == 0 ? 0 : seed >> 24);
-    }
-    for (int matrix = TREAD_MATRIX_BT601; matrix <= TREAD_MATRIX_BT709; matrix++) {
-        memset(planes, GUARD, sizeof planes);
-        tread_media__planar_from_bgra(bgra, STRIDE, W, H, (enum tread_colour_matrix)matrix,
-                                      (uint8_t *const[3]){planes[0], planes[1], planes[2]},
-                                      (const int[3]){W + 8, W + 8, W + 8});
-        double error = 0, n = 0;
-        for (int y = 0; y < H; y++)
-            for (int x = 0; x < W; x++)
-                for (int what = 0; what < 3; what++) {
-                    if (what && (x % 2 || y % 2))
-                        continue;
-                    double bgr[3] = {0};
-                    for (int k = 0; k < (what ? 4 : 1); k++)
-                        for (int c = 0; c < 3; c++)
-                            bgr[c] += bgra[(y + k / 2) * STRIDE + (x + k % 2) * 4 + c] /
-                                      (what ? 4.0 : 1.0);
-                    int at = what ? y / 2 * (W + 8) + x / 2 : y * (W + 8) + x;
-                    double wanted = exact(what, weights[matrix][0], weights[matrix][1], bgr);
-                    assert_near(planes[what][at], wanted, 0.6);
-                    error += planes[what][at] - wanted;
-                    n++;
-                }
-        assert_near(error / n, 0, 0.03);
-        for (int y = 0; y < H; y++)
-            assert_int_equal(planes[0][y * (W + 8) + W], GUARD);
-        assert_int_equal(planes[1][W / 2], GUARD);
-    }
-}
-
 static void versions(void **state)
 {
     (void)state;
@@ -306,7 +253,6 @@ int main(void)
         cmocka_unit_test(damage_stays_in_an_intra_picture),
         cmocka_unit_test(rate_decides),
         cmocka_unit_test(settled_later),
-        cmocka_unit_test(planes_are_exact),
         cmocka_unit_test(versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

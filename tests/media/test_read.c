@@ -99,7 +99,8 @@ static void check_first_frame(const char *path, size_t i)
     int h = p->height_px;
     uint8_t *bgra = malloc((size_t)w * (size_t)h * 4);
     assert_int_equal(tread_media__converter_create(&conv, w, h, NULL), TREAD_OK);
-    assert_int_equal(tread_media__converter_run(conv, frame, bgra, w * 4, NULL), TREAD_OK);
+    const tread_surface to = tread_surface__bgra(bgra, w * 4, w, h);
+    assert_int_equal(tread_media__converter_run(conv, frame, &to, NULL), TREAD_OK);
     /* Grey keeps the BT.601 luma of both: 0.299 R + 0.587 G + 0.114 B. */
     bool is_grey = strstr(path, "grey") != NULL;
     const int box[3] = {is_grey ? 89 : 0x20, is_grey ? 89 : 0x20, is_grey ? 89 : 0xE0};
@@ -411,7 +412,8 @@ static void check_turn(const char *path, size_t turn)
     tread_converter *conv;
     uint8_t *bgra = malloc((size_t)(w * h * 4));
     assert_int_equal(tread_media__converter_create(&conv, w, h, NULL), TREAD_OK);
-    assert_int_equal(tread_media__converter_run(conv, frame, bgra, w * 4, NULL), TREAD_OK);
+    const tread_surface to = tread_surface__bgra(bgra, w * 4, w, h);
+    assert_int_equal(tread_media__converter_run(conv, frame, &to, NULL), TREAD_OK);
     for (int q = 0; q < 4; q++) {
         int x = w / 4 + (q % 2) * (w / 2);
         int y = h / 4 + (q / 2) * (h / 2);

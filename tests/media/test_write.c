@@ -30,35 +30,45 @@ static uint8_t grey_of(int i)
     return (uint8_t)(20 + i * 37 % 200);
 }
 
-static void paint(uint8_t *bgra, int w, int h, int b, int g, int r)
+/* The whole of the next picture in one colour. */
+static void paint(tread_writer *writer, int y, int cb, int cr)
 {
-    for (int i = 0; i < w * h; i++) {
-        bgra[4 * i] = (uint8_t)b;
-        bgra[4 * i + 1] = (uint8_t)g;
-        bgra[4 * i + 2] = (uint8_t)r;
-        bgra[4 * i + 3] = 255;
+    const int value[3] = {y, cb, cr};
+    tread_surface to;
+    tread_error err = {0};
+    if (tread_media__writer_surface(writer, &to, &err) != TREAD_OK)
+        fail_msg("%s", err.text);
+    for (int i = 0; i < 3; i++) {
+        int shift = tread_surface__shift(i);
+        for (int row = 0; row < to.height_px >> shift; row++)
+            memset(to.plane[i] + row * to.stride_bytes[i], value[i],
+                   (size_t)(to.width_px >> shift));
     }
 }
 
-static tread_writer *open_writer(const char *path, int w, int h)
+static tread_writer *open_writer_as(const char *path, int w, int h, enum tread_colour_matrix matrix)
 {
     tread_writer *writer;
     tread_error err = {0};
-    const tread_writer_opts opts = {.width_px = w, .height_px = h};
+    const tread_writer_opts opts = {.width_px = w, .height_px = h, .matrix = matrix};
     if (tread_media__writer_open(&writer, path, &opts, &err) != TREAD_OK)
         fail_msg("%s", err.text);
     return writer;
 }
 
+static tread_writer *open_writer(const char *path, int w, int h)
+{
+    return open_writer_as(path, w, h, TREAD_MATRIX_BT709);
+}
+
 /* Write pictures of grey_of(i) at these times. */
 static void write_clip(const char *path, const double *time_s, int n)
 {
-    static uint8_t bgra[W * H * 4];
     tread_error err = {0};
     tread_writer *writer = open_writer(path, W, H);
     for (int i = 0; i < n; i++) {
-        paint(bgra, W, H, grey_of(i), grey_of(i), grey_of(i));
-        if (tread_media__writer_add(writer, bgra, W * 4, time_s[i], &err) != TREAD_OK)
+        paint(writer, grey_of(i), 128, 128);
+        if (tread_media__writer_add(writer, time_s[i], &err) != TREAD_OK)
             fail_msg("%s", err.text);
         assert_false(exists(path)); /* not under its name yet */
     }
@@ -89,9 +99,7 @@ static void check_clip(const char *path, const double *time_s, int n)
     tread_reader *reader = clips_open(path, NULL);
     tread_frame *frame;
     for (int i = 0; tread_media__reader_next(reader, &frame, NULL) == TREAD_OK; i++) {
-        /* Studio range luma of the grey. */
-        assert_near(clips_sample(&frame->picture, 0, W / 2.0, H / 2.0),
-                    16 + grey_of(i) * 219 / 255.0, 4);
+        assert_near(clips_sample(&frame->picture, 0, W / 2.0, H / 2.0), grey_of(i), 4);
         tread_media__frame_unref(&frame);
     }
     tread_media__reader_close(&reader);
@@ -141,17 +149,19 @@ static void colours_are_tagged(void **state)
     static const struct {
         int w, h;
         enum tread_colour_matrix matrix;
-    } sizes[] = {{96, 64, TREAD_MATRIX_BT601}, {96, 720, TREAD_MATRIX_BT709}};
+        int yuv[3]; /* of B 0x30, G 0x90, R 0xD0 */
+    } sizes[] = {{96, 64, TREAD_MATRIX_BT601, {147, 76, 163}},
+                 {96, 720, TREAD_MATRIX_BT709, {145, 79, 160}}};
     static uint8_t bgra[96 * 720 * 4];
     for (size_t i = 0; i < 2; i++) {
         int w = sizes[i].w;
         int h = sizes[i].h;
         const char *path = clips_path(i ? "hd.mp4" : "sd.mp4");
-        tread_writer *writer = open_writer(path, w, h);
-        paint(bgra, w, h, 0x30, 0x90, 0xD0);
-        for (int k = 0; k < 3; k++)
-            assert_int_equal(tread_media__writer_add(writer, bgra, w * 4, k * 0.04, NULL),
-                             TREAD_OK);
+        tread_writer *writer = open_writer_as(path, w, h, sizes[i].matrix);
+        for (int k = 0; k < 3; k++) {
+            paint(writer, sizes[i].yuv[0], sizes[i].yuv[1], sizes[i].yuv[2]);
+            assert_int_equal(tread_media__writer_add(writer, k * 0.04, NULL), TREAD_OK);
+        }
         assert_int_equal(tread_media__writer_finish(writer, NULL), TREAD_OK);
         tread_media__writer_close(&writer);
 
@@ -167,7 +177,8 @@ static void colours_are_tagged(void **state)
         assert_int_equal(frame->picture.is_full_range, 0);
         assert_int_equal(tread_media__converter_create(&conv, w, h, NULL), TREAD_OK);
         memset(bgra, 0, sizeof bgra);
-        assert_int_equal(tread_media__converter_run(conv, frame, bgra, w * 4, NULL), TREAD_OK);
+        const tread_surface to = tread_surface__bgra(bgra, w * 4, w, h);
+        assert_int_equal(tread_media__converter_run(conv, frame, &to, NULL), TREAD_OK);
         const uint8_t *px = bgra + (ptrdiff_t)(h / 2 * w + w / 2) * 4;
         assert_near(px[0], 0x30, 6);
         assert_near(px[1], 0x90, 6);
@@ -184,9 +195,9 @@ static void abandoned_leaves_nothing(void **state)
 {
     (void)state;
     const char *path = clips_path("abandoned.mp4");
-    static uint8_t bgra[W * H * 4];
     tread_writer *writer = open_writer(path, W, H);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 0, NULL), TREAD_OK);
+    paint(writer, 50, 128, 128);
+    assert_int_equal(tread_media__writer_add(writer, 0, NULL), TREAD_OK);
     assert_true(exists(part_of(path)));
     tread_media__writer_close(&writer);
     assert_false(exists(path));
@@ -199,7 +210,7 @@ static void wrong_use(void **state)
 {
     (void)state;
     const tread_writer_opts bad[] = {
-        {95, 64, 0}, {96, 63, 0}, {0, 0, 0}, {20000, 64, 0}, {96, 64, -1}};
+        {95, 64, 0, 0}, {96, 63, 0, 0}, {0, 0, 0, 0}, {20000, 64, 0, 0}, {96, 64, 0, -1}};
     tread_error err = {0};
     tread_writer *writer;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -207,18 +218,18 @@ static void wrong_use(void **state)
                          TREAD_ERR_ARG);
         assert_null(writer);
     }
-    static uint8_t bgra[W * H * 4];
     writer = open_writer(clips_path("bad.mp4"), W, H);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, -1, &err), TREAD_ERR_ARG);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, NAN, &err), TREAD_ERR_ARG);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 1.0, &err), TREAD_OK);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 1.0, &err), TREAD_ERR_ARG);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 0.5, &err), TREAD_ERR_ARG);
+    paint(writer, 50, 128, 128);
+    assert_int_equal(tread_media__writer_add(writer, -1, &err), TREAD_ERR_ARG);
+    assert_int_equal(tread_media__writer_add(writer, NAN, &err), TREAD_ERR_ARG);
+    assert_int_equal(tread_media__writer_add(writer, 1.0, &err), TREAD_OK);
+    assert_int_equal(tread_media__writer_add(writer, 1.0, &err), TREAD_ERR_ARG);
+    assert_int_equal(tread_media__writer_add(writer, 0.5, &err), TREAD_ERR_ARG);
     print_message("  %s\n", err.text);
     /* Refused pictures do no harm to the rest. */
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 1.1, &err), TREAD_OK);
+    assert_int_equal(tread_media__writer_add(writer, 1.1, &err), TREAD_OK);
     assert_int_equal(tread_media__writer_finish(writer, &err), TREAD_OK);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 1.2, &err), TREAD_ERR_OUTPUT);
+    assert_int_equal(tread_media__writer_add(writer, 1.2, &err), TREAD_ERR_OUTPUT);
     assert_int_equal(tread_media__writer_finish(writer, &err), TREAD_ERR_OUTPUT);
     tread_media__writer_close(&writer);
     assert_true(exists(clips_path("bad.mp4")));
@@ -242,10 +253,10 @@ static void unwritable_places(void **state)
     /* A folder in the place of the clip shows when it is to be renamed. */
     const char *path = clips_path("taken.mp4");
     assert_int_equal(mkdir(path, 0755), 0);
-    static uint8_t bgra[W * H * 4];
     tread_error err = {0};
     tread_writer *writer = open_writer(path, W, H);
-    assert_int_equal(tread_media__writer_add(writer, bgra, W * 4, 0, &err), TREAD_OK);
+    paint(writer, 50, 128, 128);
+    assert_int_equal(tread_media__writer_add(writer, 0, &err), TREAD_OK);
     assert_int_equal(tread_media__writer_finish(writer, &err), TREAD_ERR_OUTPUT);
     print_message("  %s\n", err.text);
     tread_media__writer_close(&writer);
@@ -267,17 +278,22 @@ static void old_clip_survives_a_failure(void **state)
 /* Noise does not compress: the room runs out soon. @return the failing status */
 static int write_noise(const char *path, tread_error *err)
 {
-    static uint8_t bgra[320 * 240 * 4];
     uint32_t seed = 1;
     tread_writer *writer;
     const tread_writer_opts opts = {.width_px = 320, .height_px = 240};
     int status = tread_media__writer_open(&writer, path, &opts, err);
+    if (status == TREAD_OK)
+        paint(writer, 0, 128, 128);
     for (int i = 0; status == TREAD_OK && i < 60; i++) {
-        for (size_t k = 0; k < sizeof bgra; k++) {
-            seed = seed * 1664525U + 1013904223U;
-            bgra[k] = (uint8_t)(seed >> 24);
-        }
-        status = tread_media__writer_add(writer, bgra, 320 * 4, i / 25.0, err);
+        tread_surface to;
+        status = tread_media__writer_surface(writer, &to, err);
+        for (int y = 0; status == TREAD_OK && y < 240; y++)
+            for (int x = 0; x < 320; x++) {
+                seed = seed * 1664525U + 1013904223U;
+                to.plane[0][y * to.stride_bytes[0] + x] = (uint8_t)(seed >> 24);
+            }
+        if (status == TREAD_OK)
+            status = tread_media__writer_add(writer, i / 25.0, err);
     }
     if (status == TREAD_OK)
         status = tread_media__writer_finish(writer, err);
@@ -336,7 +352,6 @@ static void a_real_clip(void **state)
         skip();
     }
     enum { SMALL_W = 320, SMALL_H = 180 };
-    static uint8_t bgra[SMALL_W * SMALL_H * 4];
     static double t[CLIPS_TIMES_MAX];
     const char *path = clips_path("real.mp4");
     tread_reader *reader = clips_open(source, NULL);
@@ -346,11 +361,11 @@ static void a_real_clip(void **state)
     tread_frame *frame;
     size_t n = 0;
     while (tread_media__reader_next(reader, &frame, NULL) == TREAD_OK) {
-        assert_int_equal(tread_media__converter_run(conv, frame, bgra, SMALL_W * 4, NULL),
-                         TREAD_OK);
+        tread_surface to;
+        assert_int_equal(tread_media__writer_surface(writer, &to, NULL), TREAD_OK);
+        assert_int_equal(tread_media__converter_run(conv, frame, &to, NULL), TREAD_OK);
         t[n++] = frame->time_s;
-        assert_int_equal(tread_media__writer_add(writer, bgra, SMALL_W * 4, frame->time_s, NULL),
-                         TREAD_OK);
+        assert_int_equal(tread_media__writer_add(writer, frame->time_s, NULL), TREAD_OK);
         tread_media__frame_unref(&frame);
     }
     assert_int_equal(tread_media__writer_finish(writer, NULL), TREAD_OK);

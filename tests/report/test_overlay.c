@@ -118,7 +118,8 @@ static const tread_overlay_facts facts = {
 
 static void draw(picture *p, const tread_frame_result *r, const tread_overlay_facts *f)
 {
-    tread_report__overlay_draw(p->overlay, p->bgra, p->stride, r, 1, 1, f);
+    const tread_surface surface = tread_surface__bgra(p->bgra, p->stride, p->width, p->height);
+    tread_report__overlay_draw(p->overlay, &surface, r, 1, 1, f);
 }
 
 static void test_sizes(void **state)

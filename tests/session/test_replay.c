@@ -48,10 +48,14 @@ static void one_at_a_time(void **state)
     assert_int_equal(session_replay_plan(steps, 0, TREAD_LEFT, 4, items), 0);
 }
 
-/* A picture whose every byte says when it was taken: hundredths of a second. */
-static void paint(uint8_t *bgra, int width, int height, double time_s)
+/* Planes one behind the other in a block of 3 / 2 bytes a pixel. */
+static tread_surface surface_of(uint8_t *bytes, int width, int height)
 {
-    memset(bgra, (int)lround(100 * time_s) % 256, (size_t)width * 4 * (size_t)height);
+    ptrdiff_t n = (ptrdiff_t)width * height;
+    return (tread_surface){.plane = {bytes, bytes + n, bytes + n + n / 4},
+                           .stride_bytes = {width, width / 2, width / 2},
+                           .width_px = width,
+                           .height_px = height};
 }
 
 static void shows_what_was_seen(void **state)
@@ -60,7 +64,8 @@ static void shows_what_was_seen(void **state)
     enum { W = 18, H = 10 };
     static tread_step steps[N_STEPS];
     session_replay_item items[N_STEPS], item;
-    uint8_t seen[W * H * 4], shown[W * H * 4];
+    uint8_t seen[W * H * 3 / 2], shown[W * H * 3 / 2];
+    const tread_surface from = surface_of(seen, W, H), to = surface_of(shown, W, H);
     const int slow = 3;
     const double fps = 50;
     make_steps(steps);
@@ -70,10 +75,11 @@ static void shows_what_was_seen(void **state)
     int n_shown = 0;
     for (int i = 0; i < 600; i++) {
         double t = i / fps, at_s;
-        paint(seen, W, H, t);
-        session_replay_see(r, seen, W * 4, t);
+        /* every byte says when it was taken: hundredths of a second */
+        memset(seen, (int)lround(100 * t) % 256, sizeof seen);
+        session_replay_see(r, &from, t);
         memset(shown, 0xEE, sizeof shown);
-        bool is_shown = session_replay_show(r, t, &item, &at_s, shown, W * 4);
+        bool is_shown = session_replay_show(r, t, &item, &at_s, &to);
         assert_int_equal(is_shown, t >= items[0].begins_s);
         if (!is_shown)
             continue;
@@ -119,19 +125,22 @@ static void memory_is_bounded(void **state)
 static void halves_and_doubles(void **state)
 {
     (void)state;
-    enum { W = 2001, H = 1101 };
+    enum { W = 2002, H = 1102 };
     session_replay_item item = {1, 1.18, 2.38, TREAD_LEFT}, shown_item;
-    size_t n = (size_t)W * H * 4;
+    size_t n = (size_t)W * H * 3 / 2;
     uint8_t *seen = malloc(n), *shown = malloc(n);
     assert_true(seen && shown);
-    for (int y = 0; y < H; y++)
-        for (int x = 0; x < W; x++)
-            memset(seen + 4 * ((size_t)y * W + (size_t)x), 32 * ((x / 2 + y / 2) % 8), 4);
+    const tread_surface from = surface_of(seen, W, H), to = surface_of(shown, W, H);
+    for (int i = 0; i < 3; i++)
+        for (int y = 0; y < H >> (i > 0); y++)
+            for (int x = 0; x < W >> (i > 0); x++)
+                from.plane[i][y * from.stride_bytes[i] + x] =
+                    (uint8_t)(32 * ((x / 2 + y / 2 + i) % 8));
     session_replay *r = NULL;
     assert_int_equal(session_replay_create(&r, W, H, 4, &item, 1, 0.02), 0);
-    session_replay_see(r, seen, W * 4, 1);
+    session_replay_see(r, &from, 1);
     double at_s;
-    assert_true(session_replay_show(r, 1.2, &shown_item, &at_s, shown, W * 4));
+    assert_true(session_replay_show(r, 1.2, &shown_item, &at_s, &to));
     assert_memory_equal(seen, shown, n);
     session_replay_destroy(&r);
     free(seen);

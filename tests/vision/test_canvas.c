@@ -40,7 +40,8 @@ static guarded make_picture(int width, int height)
         memset(g.bgra + y * g.stride, 0, 4 * (size_t)width);
     tread_error err = {0};
     assert_int_equal(tread_vision__canvas_create(&g.canvas, width, height, &err), TREAD_OK);
-    tread_vision__canvas_target(g.canvas, g.bgra, g.stride);
+    const tread_surface surface = tread_surface__bgra(g.bgra, g.stride, width, height);
+    tread_vision__canvas_target(g.canvas, &surface);
     return g;
 }
 
@@ -194,10 +195,71 @@ static void test_negative_stride(void **state)
 {
     (void)state;
     guarded g = make_picture(60, 40);
-    tread_vision__canvas_target(g.canvas, g.bgra + 39 * g.stride, -g.stride);
+    const tread_surface surface =
+        tread_surface__bgra(g.bgra + 39 * g.stride, -g.stride, g.width, g.height);
+    tread_vision__canvas_target(g.canvas, &surface);
     tread_vision__canvas_disc(g.canvas, (tread_canvas_point){10, 8}, 5, white);
     assert_int_equal(g.bgra[32 * g.stride + 4 * 10], 255); /* upside down */
     free_picture(&g);
+}
+
+/* 4:2:0 shows what BGRA shows: the same luma to the pixel, the same colour over four. */
+static void test_planes(void **state)
+{
+    (void)state;
+    enum { W = 118, H = 94, MARGIN = 6 };
+    static const struct {
+        enum tread_colour_matrix matrix;
+        double red, blue;
+    } kinds[] = {{TREAD_MATRIX_BT601, 0.299, 0.114}, {TREAD_MATRIX_BT709, 0.2126, 0.0722}};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const double kr = kinds[k].red, kb = kinds[k].blue;
+        static uint8_t planes[3][H][W + MARGIN];
+        memset(planes, GUARD, sizeof planes);
+        for (int y = 0; y < H; y++) {
+            memset(planes[0][y], 16, W); /* black */
+            if (y % 2 == 0)
+                memset(planes[1][y / 2], 128, W / 2), memset(planes[2][y / 2], 128, W / 2);
+        }
+        guarded g = make_picture(W, H);
+        draw_everything(g.canvas, (tread_canvas_point){51.3, 40.7}, 17);
+        draw_everything(g.canvas, (tread_canvas_point){W - 3, H - 2}, 9);
+        const tread_surface surface = {.plane = {planes[0][0], planes[1][0], planes[2][0]},
+                                       .stride_bytes = {W + MARGIN, W + MARGIN, W + MARGIN},
+                                       .width_px = W,
+                                       .height_px = H,
+                                       .matrix = kinds[k].matrix};
+        tread_vision__canvas_target(g.canvas, &surface);
+        draw_everything(g.canvas, (tread_canvas_point){51.3, 40.7}, 17);
+        draw_everything(g.canvas, (tread_canvas_point){W - 3, H - 2}, 9);
+        double n_painted = 0;
+        for (int y = 0; y < H; y += 2)
+            for (int x = 0; x < W; x += 2) {
+                double mean[3] = {0};
+                for (int i = 0; i < 4; i++) {
+                    const uint8_t *bgr = g.bgra + (y + i / 2) * g.stride + 4 * (x + i % 2);
+                    double luma = kr * bgr[2] + (1 - kr - kb) * bgr[1] + kb * bgr[0];
+                    assert_float_equal(planes[0][y + i / 2][x + i % 2], 16 + 219 * luma / 255, 4);
+                    for (int c = 0; c < 3; c++)
+                        mean[c] += 0.25 * bgr[c];
+                }
+                double luma = kr * mean[2] + (1 - kr - kb) * mean[1] + kb * mean[0];
+                double cb = 112 * (mean[0] - luma) / (1 - kb) / 255;
+                double cr = 112 * (mean[2] - luma) / (1 - kr) / 255;
+                /* Edges of several shapes on one another: their means only nearly multiply. */
+                assert_float_equal(planes[1][y / 2][x / 2], 128 + cb, 20);
+                assert_float_equal(planes[2][y / 2][x / 2], 128 + cr, 20);
+                n_painted += fabs(cb) + fabs(cr) > 20;
+            }
+        assert_true(n_painted > 100);
+        for (int y = 0; y < H; y++)
+            for (int x = W; x < W + MARGIN; x++)
+                assert_int_equal(planes[0][y][x], GUARD);
+        for (int y = 0; y < H; y++)
+            for (int x = y < H / 2 ? W / 2 : 0; x < W + MARGIN; x++)
+                assert_true(planes[1][y][x] == GUARD && planes[2][y][x] == GUARD);
+        free_picture(&g);
+    }
 }
 
 static void test_nothing_from_nan(void **state)
@@ -300,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_translucent_crossing_is_even),
         cmocka_unit_test(test_stays_inside),
         cmocka_unit_test(test_negative_stride),
+        cmocka_unit_test(test_planes),
         cmocka_unit_test(test_nothing_from_nan),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_cache_comes_to_rest),
