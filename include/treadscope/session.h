@@ -49,7 +49,8 @@ typedef struct tread_session_opts {
                                played at; 0 = the clip's times are the runner's. All results
                                are then in the runner's time */
     int n_workers; /* of a clip that can be sought, so many parts are looked at at once, each
-                      with a decoder and a network of its own; 0 = one per core, at most
+                      with a decoder and a network of its own; of any other, so many threads
+                      share the network's work on each picture. 0 = one per core, at most
                       TREAD_MAX_WORKERS. The results are the same with any number */
     /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */

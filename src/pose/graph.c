@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pthreadpool.h>
 #include <xnnpack.h>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@ _Static_assert(POSE_MAX_DIMS <= XNN_MAX_TENSOR_DIMS, "XNNPACK takes fewer dimens
 
 struct pose_graph {
     xnn_runtime_t runtime;
+    pthreadpool_t pool; /* NULL: the caller's thread alone */
     float *input;
     float *outputs; /* all of them, one behind the other */
     size_t output_at[POSE_MAX_NETWORK_OUTPUTS];
@@ -197,7 +199,15 @@ static int connect_ends(pose_graph *graph, size_t n_outputs, tread_error *err)
                      "its inputs and outputs", 0, err);
 }
 
-int tread_pose__graph_create(pose_graph **out, const pose_network *network, tread_error *err)
+/* A pool that cannot be had is done without. */
+static enum xnn_status create_runtime(pose_graph *graph, xnn_subgraph_t subgraph, int n_threads)
+{
+    graph->pool = n_threads > 1 ? pthreadpool_create((size_t)n_threads) : NULL;
+    return xnn_create_runtime_v2(subgraph, graph->pool, XNN_FLAG_YIELD_WORKERS, &graph->runtime);
+}
+
+int tread_pose__graph_create(pose_graph **out, const pose_network *network, int n_threads,
+                             tread_error *err)
 {
     builder build = {.network = network};
     *out = NULL;
@@ -215,8 +225,8 @@ int tread_pose__graph_create(pose_graph **out, const pose_network *network, trea
     }
     status = define_subgraph(&build, err);
     if (status == TREAD_OK)
-        status = status_of(xnn_create_runtime_v2(build.subgraph, NULL, 0, &graph->runtime),
-                           "the graph as a whole", 0, err);
+        status = status_of(create_runtime(graph, build.subgraph, n_threads), "the graph as a whole",
+                           0, err);
     if (status == TREAD_OK)
         status = connect_ends(graph, network->n_outputs, err);
 done:
@@ -235,6 +245,7 @@ void tread_pose__graph_destroy(pose_graph **graph)
         return;
     if ((*graph)->runtime)
         xnn_delete_runtime((*graph)->runtime);
+    pthreadpool_destroy((*graph)->pool); /* takes NULL */
     free((*graph)->input);
     free((*graph)->outputs);
     free(*graph);

@@ -7,7 +7,7 @@
 
 typedef struct pose_graph pose_graph;
 
-/** Build a runtime of one thread, the caller's.
+/** Build a runtime.
  *
  *  XNNPACK packs a copy of the filters of its own, so each graph has one; the
  *  network's constants must nevertheless outlive the graph, as XNNPACK's
@@ -16,11 +16,13 @@ typedef struct pose_graph pose_graph;
  *  xnn_initialize is process-wide and idempotent: each graph calls it, none
  *  calls xnn_deinitialize, which would pull the ground from under another
  *  user of XNNPACK in the same process.
- *  @param[in]  network  passes tread_pose__network_check, which is called
- *  @param[out] out      NULL on failure
+ *  @param[in]  network    passes tread_pose__network_check, which is called
+ *  @param      n_threads  that share each run, the caller's among them; the others sleep between
+ *                         runs. The results are the same to the bit
+ *  @param[out] out        NULL on failure
  *  @return TREAD_OK, TREAD_ERR_MODEL, TREAD_ERR_NOMEM, TREAD_ERR_INTERNAL */
 TREAD_WARN_UNUSED int tread_pose__graph_create(pose_graph **out, const pose_network *network,
-                                               tread_error *err);
+                                               int n_threads, tread_error *err);
 /** NULL-safe, sets NULL. */
 void tread_pose__graph_destroy(pose_graph **graph);
 

@@ -40,9 +40,12 @@ TREAD_WARN_UNUSED int tread_pose__weights_load(tread_pose_weights **out, const c
 /** NULL-safe, sets NULL. Trackers made from it must be destroyed first. */
 void tread_pose__weights_free(tread_pose_weights **weights);
 
-/** State for one stream of pictures. All allocation happens here. */
+/** State for one stream of pictures. All allocation happens here.
+ *  @param n_threads  that share the networks' work on a picture, the caller's among them; 1 and
+ *                    more. Quicker by nearly as much where cores are idle, slower where they are
+ *                    not; the same landmarks to the bit */
 TREAD_WARN_UNUSED int tread_pose__tracker_create(tread_pose_tracker **out,
-                                                 const tread_pose_weights *weights,
+                                                 const tread_pose_weights *weights, int n_threads,
                                                  tread_error *err);
 void tread_pose__tracker_destroy(tread_pose_tracker **tracker);
 
@@ -64,8 +67,8 @@ void tread_pose__tracker_reset(tread_pose_tracker *tracker);
  *  Somebody else is taken only after 3 s without the runner.
  *
  *  A time that goes back, or on by more than 3 s, forgets as tracker_reset does.
- *  The same pictures and times give the same bits. Positions are multiples of 1/64 px, confidences of 1/1024. Who is not found is a result,
- *  not an error: presence is then 0 and every point is NaN.
+ *  The same pictures and times give the same bits. Positions are multiples of 1/64 px, confidences
+ * of 1/1024. Who is not found is a result, not an error: presence is then 0 and every point is NaN.
  *
  *  @param[in]  picture  borrowed for the call
  *  @param[in]  frame, time_s  copied into `out`; times increase

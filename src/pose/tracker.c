@@ -89,6 +89,7 @@ struct tread_pose_record {
 typedef struct graph_build {
     pose_graph *graph;
     const pose_network *network;
+    int n_threads;
     int status;
     tread_error err;
 } graph_build;
@@ -96,19 +97,21 @@ typedef struct graph_build {
 static void *build_graph(void *data)
 {
     graph_build *build = data;
-    build->status = tread_pose__graph_create(&build->graph, build->network, &build->err);
+    build->status =
+        tread_pose__graph_create(&build->graph, build->network, build->n_threads, &build->err);
     return NULL;
 }
 
 static int build_graphs(tread_pose_tracker *tracker, const tread_pose_weights *weights,
-                        tread_error *err)
+                        int n_threads, tread_error *err)
 {
-    graph_build detector = {.network = &weights->detector};
+    graph_build detector = {.network = &weights->detector, .n_threads = n_threads};
     pthread_t thread;
     int has_thread = tread_thread__start(&thread, "graph", build_graph, &detector) == TREAD_OK;
     if (!has_thread)
         build_graph(&detector);
-    int status = tread_pose__graph_create(&tracker->landmark_net, &weights->landmark, err);
+    int status =
+        tread_pose__graph_create(&tracker->landmark_net, &weights->landmark, n_threads, err);
     if (has_thread)
         pthread_join(thread, NULL);
     tracker->detector = detector.graph;
@@ -118,17 +121,18 @@ static int build_graphs(tread_pose_tracker *tracker, const tread_pose_weights *w
 }
 
 int tread_pose__tracker_create(tread_pose_tracker **out, const tread_pose_weights *weights,
-                               tread_error *err)
+                               int n_threads, tread_error *err)
 {
-    if (!out || !weights)
-        return tread_error__set(err, TREAD_ERR_ARG, "no weights, or no place for the tracker");
+    if (!out || !weights || n_threads < 1)
+        return tread_error__set(err, TREAD_ERR_ARG,
+                                "no weights, no place for the tracker, or no thread");
     tread_pose_tracker *tracker = calloc(1, sizeof *tracker);
     *out = NULL;
     if (!tracker)
         return tread_error__set(err, TREAD_ERR_NOMEM, "out of memory for a tracker");
     tracker->looks_twice = weights->model == TREAD_POSE_HEAVY;
     tread_pose__tracker_reset(tracker);
-    int status = build_graphs(tracker, weights, err);
+    int status = build_graphs(tracker, weights, n_threads, err);
     if (status != TREAD_OK)
         tread_pose__tracker_destroy(&tracker);
     *out = tracker;

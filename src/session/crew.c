@@ -274,8 +274,8 @@ static void *work(void *data)
 {
     worker *w = data;
     part *p = w->part;
-    bool is_able = w->tracker ||
-                   tread_pose__tracker_create(&w->tracker, w->crew->opts.weights, NULL) == TREAD_OK;
+    bool is_able = w->tracker || tread_pose__tracker_create(&w->tracker, w->crew->opts.weights, 1,
+                                                            NULL) == TREAD_OK;
     while (p) {
         if (is_able)
             do_part(w, p);

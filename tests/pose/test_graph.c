@@ -144,7 +144,7 @@ static void compare(const sketch *s, double floor)
     const pose_network *network = &s->network;
     tread_error err = {0};
     pose_graph *graph;
-    if (tread_pose__graph_create(&graph, network, &err) != TREAD_OK)
+    if (tread_pose__graph_create(&graph, network, 1, &err) != TREAD_OK)
         fail_msg("graph: %s", err.text);
     support_random random = support_seeded(seed + 99);
     float *input = tread_pose__graph_input(graph);
@@ -165,6 +165,15 @@ static void compare(const sketch *s, double floor)
         }
     }
     reference_free(reference, network->n_tensors);
+    /* Threads change nothing. */
+    pose_graph *shared;
+    assert_int_equal(tread_pose__graph_create(&shared, network, 3, &err), TREAD_OK);
+    memcpy(tread_pose__graph_input(shared), input, n_input * sizeof *input);
+    assert_int_equal(tread_pose__graph_run(shared, &err), TREAD_OK);
+    for (size_t k = 0; k < network->n_outputs; k++)
+        assert_memory_equal(tread_pose__graph_output(shared, k), tread_pose__graph_output(graph, k),
+                            network->tensors[network->outputs[k]].n_elements * sizeof *input);
+    tread_pose__graph_destroy(&shared);
     tread_pose__graph_destroy(&graph);
     assert_null(graph);
 }
@@ -362,7 +371,7 @@ static void a_selected_concatenation_comes_in_parts_that_touch(void **state)
     assert_int_equal(tread_pose__network_multiply_adds(&s->network), 2 * 16 * 2 * 3);
     compare(s, 0);
     pose_graph *graph;
-    assert_int_equal(tread_pose__graph_create(&graph, &s->network, &err), TREAD_OK);
+    assert_int_equal(tread_pose__graph_create(&graph, &s->network, 1, &err), TREAD_OK);
     assert_ptr_equal(tread_pose__graph_output(graph, 1), tread_pose__graph_output(graph, 0) + 48);
     tread_pose__graph_destroy(&graph);
     const size_t absent[] = {7};
@@ -451,7 +460,7 @@ static void every_contradiction_is_refused(void **state)
         damage(s, i);
         tread_error err = {0};
         pose_graph *graph;
-        if (tread_pose__graph_create(&graph, &s->network, &err) != TREAD_ERR_MODEL)
+        if (tread_pose__graph_create(&graph, &s->network, 1, &err) != TREAD_ERR_MODEL)
             fail_msg("damage %d was not refused", i);
         assert_null(graph);
         assert_true(err.text[0]);

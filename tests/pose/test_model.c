@@ -53,7 +53,7 @@ static void a_sound_file_runs_as_it_says(void **state)
         assert_memory_equal(filter->data, tiny_model_filter, sizeof tiny_model_filter);
 
         pose_graph *graph;
-        assert_int_equal(tread_pose__graph_create(&graph, &network, &err), TREAD_OK);
+        assert_int_equal(tread_pose__graph_create(&graph, &network, 1, &err), TREAD_OK);
         float *input = tread_pose__graph_input(graph);
         for (int i = 0; i < 64; i++)
             input[i] = (float)(i % 7) * 0.25f - 0.5f;
@@ -100,7 +100,7 @@ static void load_copy(const unsigned char *bytes, size_t n_bytes)
     int stage;
     if (load(&network, copy, n_bytes, &stage, &err) == TREAD_OK) {
         pose_graph *graph;
-        if (tread_pose__graph_create(&graph, &network, &err) == TREAD_OK)
+        if (tread_pose__graph_create(&graph, &network, 1, &err) == TREAD_OK)
             (void)!tread_pose__graph_run(graph, &err);
         tread_pose__graph_destroy(&graph);
     }

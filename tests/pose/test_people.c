@@ -46,7 +46,7 @@ static void read_tracks(FILE *pipe, int width, int height)
     tread_pose_tracker *tracker;
     tread_error err;
     assert_non_null(bytes);
-    assert_int_equal(tread_pose__tracker_create(&tracker, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&tracker, weights, 1, &err), TREAD_OK);
     for (seen.n = 0; seen.n < MAX_FRAMES && fread(bytes, n_bytes, 1, pipe) == 1; seen.n++) {
         const uint8_t *u = bytes + (size_t)width * (size_t)height;
         tread_picture picture = {

@@ -63,7 +63,7 @@ static void run_clip(tread_landmarks *out, tread_picture (*look)(int frame), int
 {
     tread_pose_tracker *tracker;
     tread_error err;
-    assert_int_equal(tread_pose__tracker_create(&tracker, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&tracker, weights, 1, &err), TREAD_OK);
     for (int i = 0; i < N_FRAMES; i += step) {
         tread_picture picture = look(i);
         if (step > 1)
@@ -116,7 +116,7 @@ static void the_runner_is_found_once_and_followed(void **state)
     (void)state;
     tread_pose_tracker *tracker;
     tread_error err;
-    assert_int_equal(tread_pose__tracker_create(&tracker, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&tracker, weights, 1, &err), TREAD_OK);
     int n_facing_left = 0;
     for (int i = 0; i < N_FRAMES; i++) {
         tread_picture picture = look_plain(i);
@@ -175,7 +175,7 @@ static void a_runner_who_moves_is_followed(void **state)
     enum { N_STEPS = 30, STEP_PX = 8, SHOWN_PX = WIDTH - N_STEPS * STEP_PX };
     tread_pose_tracker *tracker;
     tread_error err;
-    assert_int_equal(tread_pose__tracker_create(&tracker, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&tracker, weights, 1, &err), TREAD_OK);
     for (int i = 0; i < N_STEPS; i++) {
         int left = i * STEP_PX;
         tread_picture picture = look_plain(0);
@@ -207,7 +207,7 @@ static void nobody_is_a_result_and_the_search_goes_on(void **state)
     uint8_t *empty = malloc(FRAME_BYTES);
     memset(empty, 128, FRAME_BYTES);
     tread_picture nobody = picture_of(empty, WIDTH, HEIGHT), somebody = look_plain(0);
-    assert_int_equal(tread_pose__tracker_create(&tracker, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&tracker, weights, 1, &err), TREAD_OK);
     const int is_somebody[] = {0, 0, 1, 1, 0, 1, 1};
     /* Somebody who was lost has to stay for a moment first. */
     const int is_runner[] = {0, 0, 1, 1, 0, 0, 1};

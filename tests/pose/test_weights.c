@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pose/graph.h"
 #include "pose/pose.h"
 #include "pose/weights.h"
 #include "pose/weights_dir.h"
@@ -84,6 +85,28 @@ static void must_refuse(const char *dir, const char *file, const char *reason)
         fail_msg("'%s' should name %s, '%s' and the remedy", err.text, file, reason);
 }
 
+/* Shared by two to five threads a network gives the bits it gives on one. */
+static void threads_change_nothing(const pose_network *network)
+{
+    tread_error err = {0};
+    pose_graph *graphs[5];
+    size_t n_input = network->tensors[network->inputs[0]].n_elements;
+    for (int i = 0; i < 5; i++) {
+        support_random random = support_seeded(5);
+        assert_int_equal(tread_pose__graph_create(&graphs[i], network, 1 + i, &err), TREAD_OK);
+        float *input = tread_pose__graph_input(graphs[i]);
+        for (size_t k = 0; k < n_input; k++)
+            input[k] = (float)support_uniform(&random);
+        assert_int_equal(tread_pose__graph_run(graphs[i], &err), TREAD_OK);
+        for (size_t k = 0; k < network->n_outputs; k++)
+            assert_memory_equal(tread_pose__graph_output(graphs[i], k),
+                                tread_pose__graph_output(graphs[0], k),
+                                network->tensors[network->outputs[k]].n_elements * sizeof *input);
+    }
+    for (int i = 0; i < 5; i++)
+        tread_pose__graph_destroy(&graphs[i]);
+}
+
 static void the_pinned_files_load(void **state)
 {
     (void)state;
@@ -103,6 +126,8 @@ static void the_pinned_files_load(void **state)
                      models[i].multiply_adds, 0.5);
         require_near(1e-6 * (double)tread_pose__network_multiply_adds(&weights->detector), 430,
                      0.5);
+        threads_change_nothing(&weights->landmark);
+        threads_change_nothing(&weights->detector);
         tread_pose__weights_free(&weights);
         assert_null(weights);
         tread_pose__weights_free(&weights);

@@ -90,8 +90,8 @@ static void start(comparison *c, const clip *k, const char *path)
     session_feed_close(&feed, NULL);
     assert_true(c->cuts.n >= 2);
     c->reader = clips_open(path, &(tread_reader_opts){.from_s = k->from_s, .to_s = k->to_s});
-    assert_int_equal(tread_pose__tracker_create(&c->plain, weights, &err), TREAD_OK);
-    assert_int_equal(tread_pose__tracker_create(&c->by_notes, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&c->plain, weights, 1, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&c->by_notes, weights, 1, &err), TREAD_OK);
     session_crew_opts opts = {.source = path,
                               .weights = weights,
                               .n_workers = k->n_workers,
@@ -214,8 +214,8 @@ static void test_other_regions_are_not_recalled(void **state)
     tread_pose_tracker *first, *other;
     tread_pose_record *record = malloc(tread_pose__record_size());
     tread_reader *reader = clips_open(clips_path("closed.mp4"), NULL);
-    assert_int_equal(tread_pose__tracker_create(&first, weights, &err), TREAD_OK);
-    assert_int_equal(tread_pose__tracker_create(&other, weights, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&first, weights, 1, &err), TREAD_OK);
+    assert_int_equal(tread_pose__tracker_create(&other, weights, 1, &err), TREAD_OK);
     for (int i = 0; i < 12; i++) {
         assert_int_equal(tread_media__reader_next(reader, &frame, &err), TREAD_OK);
         const tread_picture *p = &frame->picture;

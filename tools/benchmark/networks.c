@@ -240,7 +240,7 @@ static int add_network(candidate *c, const char *name, const pose_network *netwo
     c->run = run_graph;
     c->multiply_adds = (double)tread_pose__network_multiply_adds(network);
     c->expected_ratio = expected_ratio;
-    int status = tread_pose__graph_create(&c->graph, network, err);
+    int status = tread_pose__graph_create(&c->graph, network, 1, err);
     if (status != TREAD_OK)
         return status;
     /* Zeros would be as fast, and say nothing. */
@@ -293,7 +293,7 @@ static void report_memory(const char *dir, enum tread_pose_model model, const ma
     int status = tread_pose__weights_load(&weights, dir, model, &err);
     double loaded = resident_mib();
     if (status == TREAD_OK)
-        status = tread_pose__tracker_create(&tracker, weights, &err);
+        status = tread_pose__tracker_create(&tracker, weights, 1, &err);
     if (status == TREAD_OK)
         status = tread_pose__tracker_run(tracker, &m->picture, 0, 0, &landmarks, &err);
     if (status == TREAD_OK)
