@@ -50,11 +50,26 @@ static void test_of_nothing_is_nan(void **state)
     require_nan(tread_median(&value, 0));
 }
 
+/* Finite it has to be, but it ends with anything, and invents no number. */
+static void test_of_nans_is_nan(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= MAX_N; n++) {
+        double values[MAX_N];
+        for (size_t i = 0; i < n; i++)
+            values[i] = (double)NAN;
+        require_nan(tread_median(values, n));
+        values[0] = 1;
+        (void)tread_median(values, n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matches_sorting),
         cmocka_unit_test(test_of_nothing_is_nan),
+        cmocka_unit_test(test_of_nans_is_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
