@@ -7,13 +7,13 @@
 
 #include <treadscope/status.h>
 
-/** Solve A X = B for a symmetric positive definite band matrix (LAPACK dpbsv).
+/** Solve A X = B for a symmetric positive definite band matrix.
  *
  *  @param         n       order of A, at least 1
  *  @param         n_super number of super-diagonals, 0 <= n_super < n
  *  @param[in,out] band    (n, n_super + 1) row-major: band[i * (n_super + 1) + k] = A(i, i + k);
  *                         entries past the last column are not referenced. Overwritten by the
- *                         Cholesky factor.
+ *                         factor L D L': D on the diagonal, L(i + k, i) beside it.
  *  @param         n_rhs   number of right hand sides
  *  @param[in,out] b       (n_rhs, n) row-major: on entry each row a right hand side, on exit
  *                         its solution
@@ -50,6 +50,13 @@ TREAD_WARN_UNUSED int tread_linalg__least_squares(int rows, int cols, int n_rhs,
 /** y = A X for the same layouts: y (rows, n_rhs). */
 void tread_linalg__multiply(int rows, int cols, int n_rhs, const double *a, const double *x,
                             double *y);
+
+/** y = A B', the scalar products of all their rows.
+ *  @param[in]  a  (rows_a, cols) row-major
+ *  @param[in]  b  (rows_b, cols) row-major
+ *  @param[out] y  (rows_a, rows_b) row-major */
+void tread_linalg__row_products(int rows_a, int rows_b, int cols, const double *a, const double *b,
+                                double *y);
 
 /** BLAS threads of the whole process; call once from main, before other threads.
  *  treadscope runs stages side by side and wants 1. */

@@ -42,6 +42,7 @@ struct tread_motion_workspace {
     double *residual;      /* (n) */
     double *sure;          /* (n) confidence */
     double *sorted;        /* (n) */
+    double *penalty;       /* (n, BAND) of the third derivative, at these times */
     double *band;          /* (n, BAND) */
     double *inverse;       /* (n, BAND) scratch of its inverse */
     double *xy;            /* (2, n) */
@@ -94,7 +95,7 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     if (!ws)
         return TREAD_ERR_NOMEM;
     ws->n_max = n_max;
-    ws->tau = calloc(n_max * (7 + 2 * BAND + 4), sizeof *ws->tau);
+    ws->tau = calloc(n_max * (7 + 3 * BAND + 4), sizeof *ws->tau);
     ws->choice = calloc(n_max, sizeof *ws->choice);
     if (!ws->tau || !ws->choice || motion_identity_create(&ws->identity, n_max) != TREAD_OK) {
         tread_motion__workspace_destroy(&ws);
@@ -106,7 +107,8 @@ int tread_motion__workspace_create(tread_motion_workspace **out, size_t n_max)
     ws->residual = ws->weight + n_max;
     ws->sorted = ws->residual + n_max;
     ws->sure = ws->sorted + n_max;
-    ws->band = ws->sure + n_max;
+    ws->penalty = ws->sure + n_max;
+    ws->band = ws->penalty + n_max * BAND;
     ws->inverse = ws->band + n_max * BAND;
     ws->xy = ws->inverse + n_max * BAND;
     ws->raw = ws->xy + 2 * n_max;
@@ -125,9 +127,10 @@ void tread_motion__workspace_destroy(tread_motion_workspace **ws)
     *ws = NULL;
 }
 
-/* band += MOTION_PENALTY * integral of the squared third derivative. */
-static void add_penalty(double *band, const double *tau, size_t n)
+/* MOTION_PENALTY * integral of the squared third derivative, as a band. */
+static void fill_penalty(double *penalty, const double *tau, size_t n)
 {
+    memset(penalty, 0, n * BAND * sizeof *penalty);
     for (size_t i = 0; i + N_SUPER < n; i++) {
         double c[BAND];
         for (int j = 0; j < BAND; j++) {
@@ -140,39 +143,39 @@ static void add_penalty(double *band, const double *tau, size_t n)
         double width = (tau[i + N_SUPER] - tau[i]) / N_SUPER;
         for (int j = 0; j < BAND; j++)
             for (int k = j; k < BAND; k++)
-                band[(i + (size_t)j) * BAND + (size_t)(k - j)] +=
+                penalty[(i + (size_t)j) * BAND + (size_t)(k - j)] +=
                     MOTION_PENALTY * width * c[j] * c[k];
     }
 }
 
-/* Times in units of the cut-off, and what share of them each frame stands for. */
+/* Times in units of the cut-off, what share of them each frame stands for, and the penalty. */
 static void scale_times(tread_motion_workspace *ws, const tread_landmarks *lm, size_t n,
                         double cutoff_hz)
 {
     double rate = 2 * 3.14159265358979323846 * cutoff_hz;
     for (size_t i = 0; i < n; i++) {
-        ws->tau[i] = (lm[i].time_s - lm[0].time_s) * rate;
-        if (i)
-            ws->tau[i] = fmax(ws->tau[i], ws->tau[i - 1] + MOTION_MIN_STEP);
+        double tau = (lm[i].time_s - lm[0].time_s) * rate;
+        double least = i ? ws->tau[i - 1] + MOTION_MIN_STEP : 0;
+        ws->tau[i] = tau > least ? tau : least;
     }
     for (size_t i = 0; i < n; i++) {
         double before = i ? ws->tau[i] - ws->tau[i - 1] : ws->tau[1] - ws->tau[0];
         double after = i + 1 < n ? ws->tau[i + 1] - ws->tau[i] : before;
         ws->span[i] = 0.5 * (before + after);
     }
+    fill_penalty(ws->penalty, ws->tau, n);
 }
 
 static int solve(tread_motion_workspace *ws, size_t n)
 {
-    memset(ws->band, 0, n * BAND * sizeof *ws->band);
+    memcpy(ws->band, ws->penalty, n * BAND * sizeof *ws->band);
     for (size_t i = 0; i < n; i++) {
-        /* The tiny term keeps the matrix definite where nothing was seen. */
-        ws->band[i * BAND] = ws->weight[i] * ws->span[i] + 1e-9;
         double w = ws->weight[i] * ws->span[i];
+        /* The tiny term keeps the matrix definite where nothing was seen. */
+        ws->band[i * BAND] += w + 1e-9;
         ws->xy[i] = w > 0 ? w * ws->raw[i] : 0;
         ws->xy[n + i] = w > 0 ? w * ws->raw[n + i] : 0;
     }
-    add_penalty(ws->band, ws->tau, n);
     return tread_linalg__solve_band((int)n, N_SUPER, ws->band, 2, ws->xy);
 }
 
@@ -229,7 +232,7 @@ static double measure_jitter(tread_motion_workspace *ws, size_t n, double scatte
         }
     double share = n_seen ? kept / (double)n_seen : 1;
     for (size_t i = 0; i < n; i++)
-        variance[i] = fmax(0, variance[i] * ws->span[i]);
+        variance[i] = variance[i] > 0 ? variance[i] * ws->span[i] : 0;
     return scatter_px / sqrt(fmax(MIN_KEPT, share));
 }
 

@@ -171,6 +171,28 @@ static void test_inverse_diagonal_matches_dense(void **state)
     }
 }
 
+static void test_row_products_match_loops(void **state)
+{
+    (void)state;
+    enum { ROWS_A = 3, ROWS_B = 33, COLS = 41 };
+    support_random r = support_seeded(seed);
+    double a[ROWS_A][COLS], b[ROWS_B][COLS], y[ROWS_A][ROWS_B];
+    for (int k = 0; k < COLS; k++) {
+        for (int i = 0; i < ROWS_A; i++)
+            a[i][k] = 2 * support_uniform(&r) - 1;
+        for (int j = 0; j < ROWS_B; j++)
+            b[j][k] = 2 * support_uniform(&r) - 1;
+    }
+    tread_linalg__row_products(ROWS_A, ROWS_B, COLS, a[0], b[0], y[0]);
+    for (int i = 0; i < ROWS_A; i++)
+        for (int j = 0; j < ROWS_B; j++) {
+            double sum = 0;
+            for (int k = 0; k < COLS; k++)
+                sum += a[i][k] * b[j][k];
+            require_near(y[i][j], sum, 1e-14 * COLS);
+        }
+}
+
 static void test_names_its_version(void **state)
 {
     (void)state;
@@ -186,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_refuses_bad_arguments),
         cmocka_unit_test(test_tells_when_not_definite),
         cmocka_unit_test(test_inverse_diagonal_matches_dense),
+        cmocka_unit_test(test_row_products_match_loops),
         cmocka_unit_test(test_names_its_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
