@@ -54,7 +54,8 @@ static void middle(const tread_landmarks *lm, int left, double xy[2])
     xy[1] = 0.5 * ((double)lm->y_px[left] + (double)lm->y_px[left + 1]);
 }
 
-void motion_see(const tread_landmarks *lm, enum motion_kind kind, double leg,
+/* What the network offers, and what its own words say of it. */
+static void see(const tread_landmarks *lm, enum motion_kind kind, double leg, double label_price,
                 motion_candidates *out)
 {
     double hip[2];
@@ -65,22 +66,42 @@ void motion_see(const tread_landmarks *lm, enum motion_kind kind, double leg,
         out->y[p] = ((double)place.y_px - hip[1]) / leg;
         out->confidence[p] =
             isfinite(out->x[p]) && isfinite(out->y[p]) ? (double)place.confidence : 0;
-        out->doubt[p] = out->confidence[p] > 0 ? -2 * log(out->confidence[p]) : 0;
+        double doubt = out->confidence[p] > 0 ? -2 * log(out->confidence[p]) : INFINITY;
+        for (int side = 0; side < N_SIDES; side++)
+            out->price[side][p] = doubt + (side == (p >= MOTION_RIGHT_FIRST) ? 0 : label_price);
     }
 }
 
-/* How little a place fits a side. `expected` may be NaN: then only label and confidence
- * speak. */
-static double cost_of(const motion_candidates *seen, int place, int side, const double expected[2],
-                      double sd, double label_price)
+/* Out of reach of the ankle: not a place for this side. */
+static bool is_out_of_reach(const motion_candidates *seen, int place, const double root[2],
+                            double reach)
 {
-    if (!(seen->confidence[place] > 0))
-        return INFINITY;
-    double dx = seen->x[place] - expected[0], dy = seen->y[place] - expected[1];
-    double squares = (dx * dx + dy * dy) / (sd * sd);
-    double cost = isnan(squares) ? 0 : fmin(squares, MOTION_MAX_COST);
-    bool is_own = side == (place >= MOTION_RIGHT_FIRST);
-    return cost + seen->doubt[place] + (is_own ? 0 : label_price);
+    double d = motion_length(seen->x[place] - root[0], seen->y[place] - root[1]);
+    return !(d >= MIN_REACH * reach && d <= MAX_REACH * reach);
+}
+
+void motion_see(const tread_landmarks *lm, enum motion_kind kind, double leg,
+                double root[N_SIDES][2], double reach, motion_candidates *out)
+{
+    see(lm, kind, leg, kinds[kind].label_price, out);
+    for (int side = 0; side < N_SIDES && kinds[kind].has_reach; side++)
+        for (int p = 0; p < MOTION_N_PLACES; p++)
+            if (is_out_of_reach(out, p, root[side], reach))
+                out->price[side][p] = INFINITY;
+}
+
+/* How little each place fits a side. `expected` may be NaN: then only label and confidence
+ * speak. */
+static void find_costs(const motion_candidates *seen, int side, const double expected[2], double sd,
+                       double cost[MOTION_N_PLACES])
+{
+    double per_square = 1 / (sd * sd);
+    for (int p = 0; p < MOTION_N_PLACES; p++) {
+        double dx = seen->x[p] - expected[0], dy = seen->y[p] - expected[1];
+        double squares = (dx * dx + dy * dy) * per_square;
+        double off = squares < MOTION_MAX_COST ? squares : isnan(squares) ? 0 : MOTION_MAX_COST;
+        cost[p] = off + seen->price[side][p];
+    }
 }
 
 static double gap(const double a[2], const double b[2])
@@ -115,28 +136,14 @@ static void choose(const motion_candidates *seen, double cost[N_SIDES][MOTION_N_
     }
 }
 
-/* Out of reach of the ankle: not a place for this side. */
-static bool is_out_of_reach(const motion_candidates *seen, int place, const double root[2],
-                            double reach)
-{
-    const double at[2] = {seen->x[place], seen->y[place]};
-    double d = gap(at, root);
-    return !(d >= MIN_REACH * reach && d <= MAX_REACH * reach);
-}
-
-void motion_choose_pair(const motion_candidates *seen, enum motion_kind kind, double reach,
-                        const double sd[N_SIDES], double nowhere_cost, motion_pair *p)
+void motion_choose_pair(const motion_candidates *seen, const double sd[N_SIDES],
+                        double nowhere_cost, motion_pair *p)
 {
     double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
     for (int side = 0; side < N_SIDES; side++) {
         for (int k = 0; k < 2; k++)
             expected[side][k] = p->root[side][k] + p->path[side][k];
-        for (int place = 0; place < MOTION_N_PLACES; place++)
-            cost[side][place] =
-                kinds[kind].has_reach && is_out_of_reach(seen, place, p->root[side], reach)
-                    ? INFINITY
-                    : cost_of(seen, place, side, expected[side], fmax(sd[side], MIN_CHOICE_SD),
-                              kinds[kind].label_price);
+        find_costs(seen, side, expected[side], fmax(sd[side], MIN_CHOICE_SD), cost[side]);
     }
     choose(seen, cost, gap(expected[0], expected[1]) > APART, nowhere_cost, p->place);
 }
@@ -233,11 +240,11 @@ void motion_model_choose(motion_model *m, const tread_landmarks *lm, motion_choi
         motion_candidates seen;
         motion_pair p = {.place = {MOTION_NOWHERE, MOTION_NOWHERE}};
         const double sd[N_SIDES] = {m->paths[k][0].sd, m->paths[k][1].sd};
-        motion_see(lm, kind, m->leg_px, &seen);
         motion_find_roots(lm, kind, m->leg_px, hook, p.root);
+        motion_see(lm, kind, m->leg_px, p.root, m->reach[k], &seen);
         for (int side = 0; side < N_SIDES; side++)
             motion_path_at(&m->paths[k][side], row, p.path[side]);
-        motion_choose_pair(&seen, kind, m->reach[k], sd, MOTION_NOWHERE_COST, &p);
+        motion_choose_pair(&seen, sd, MOTION_NOWHERE_COST, &p);
         motion_keep_pair(&seen, kind, sd, &p, out, hook);
         if (kind == MOTION_KNEE || kind == MOTION_ANKLE)
             add_phase_error(m, kind, phase, &seen, &p, &error, &weight);
@@ -254,7 +261,7 @@ void motion_follow(motion_followed *followed, const tread_landmarks *lm, double 
         motion_candidates seen;
         double expected[N_SIDES][2], cost[N_SIDES][MOTION_N_PLACES + 1];
         uint8_t place[N_SIDES] = {MOTION_NOWHERE, MOTION_NOWHERE};
-        motion_see(lm, (enum motion_kind)kind, leg, &seen);
+        see(lm, (enum motion_kind)kind, leg, FOLLOWED_LABEL_PRICE, &seen);
         for (int side = 0; side < N_SIDES; side++) {
             /* Where the last two places lead, unless they are too long ago. */
             double dt = lm->time_s - followed->points[2 * kind + side].time_s;
@@ -266,9 +273,7 @@ void motion_follow(motion_followed *followed, const tread_landmarks *lm, double 
             expected[side][1] = is_fresh ? followed->points[2 * kind + side].y +
                                                followed->points[2 * kind + side].vy * dt
                                          : (double)NAN;
-            for (int p = 0; p < MOTION_N_PLACES; p++)
-                cost[side][p] =
-                    cost_of(&seen, p, side, expected[side], FOLLOWED_SD, FOLLOWED_LABEL_PRICE);
+            find_costs(&seen, side, expected[side], FOLLOWED_SD, cost[side]);
         }
         choose(&seen, cost, gap(expected[0], expected[1]) > APART, MOTION_NOWHERE_COST, place);
         for (int side = 0; side < N_SIDES; side++)

@@ -16,7 +16,9 @@
 typedef struct motion_candidates {
     double x[MOTION_N_PLACES], y[MOTION_N_PLACES];
     double confidence[MOTION_N_PLACES]; /* 0 = there is none */
-    double doubt[MOTION_N_PLACES];      /* -2 log confidence */
+    /* What it costs to take it for a side's, wherever its path is: doubt and label; INFINITY =
+     * it cannot be. */
+    double price[TREAD_N_SIDES][MOTION_N_PLACES];
 } motion_candidates;
 
 /** One pair of one frame: what it hangs on, where it should be, where it is. */
@@ -43,9 +45,12 @@ typedef struct motion_followed {
     } points[MOTION_N_POINTS];
 } motion_followed;
 
-/** What the network offers. @param leg_px  > 0 */
+/** What the network offers, and its price.
+ *  @param leg_px  > 0
+ *  @param root    what each side hangs on
+ *  @param reach   usual distance from it, where the kind has one */
 void motion_see(const tread_landmarks *lm, enum motion_kind kind, double leg_px,
-                motion_candidates *out);
+                double root[TREAD_N_SIDES][2], double reach, motion_candidates *out);
 
 /** Whether a kind keeps its distance to what it hangs on. */
 bool motion_has_reach(enum motion_kind kind);
@@ -55,11 +60,10 @@ void motion_find_roots(const tread_landmarks *lm, enum motion_kind kind, double 
                        double hook[TREAD_N_SIDES][2], double root[TREAD_N_SIDES][2]);
 
 /** The places nearest to the paths, into pair->place.
- *  @param reach  usual distance from the root, where it has one
  *  @param sd     scatter about the paths
  *  @param nowhere_cost  what it costs to have no place */
-void motion_choose_pair(const motion_candidates *seen, enum motion_kind kind, double reach,
-                        const double sd[TREAD_N_SIDES], double nowhere_cost, motion_pair *pair);
+void motion_choose_pair(const motion_candidates *seen, const double sd[TREAD_N_SIDES],
+                        double nowhere_cost, motion_pair *pair);
 
 /** The places of a pair become the frame's choice. Ankles and elbows are what the next kind
  *  hangs on, or where they should be while they are not seen. */

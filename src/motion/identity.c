@@ -47,9 +47,9 @@ struct motion_identity {
     motion_pair *pairs;         /* (MAX_BLOCK) */
     double (*hook)[N_SIDES][2]; /* (MAX_BLOCK) ankles, then elbows: the next kinds hang on them */
     double *time_s, *phase;     /* (MAX_BLOCK) */
-    double *rows;               /* (MAX_BLOCK, MOTION_PATH_COLS) */
-    double *xy[N_SIDES], *weight[N_SIDES]; /* (MAX_BLOCK, 2), (MAX_BLOCK) */
-    double *d;                             /* (MAX_BLOCK, MOTION_ORDER_DIMS) */
+    double *basis;              /* (MOTION_BASIS_ROWS, MAX_BLOCK) */
+    motion_sightings legs[N_SIDES]; /* (MAX_BLOCK) of the kind that is judged, arms as well */
+    double *d;                      /* (MAX_BLOCK, MOTION_ORDER_DIMS) */
     double *scratch;
     signed char *order; /* (MAX_BLOCK) */
     void *memory;
@@ -69,7 +69,8 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     size_t n = n_max < MAX_BLOCK ? n_max + 1 : MAX_BLOCK;
     size_t n_scratch =
         larger(motion_phase_scratch(n), larger(motion_order_scratch(n), motion_path_scratch(n)));
-    double *p = calloc(n * (2 + MOTION_PATH_COLS + 6 + MOTION_ORDER_DIMS) + n_scratch, sizeof *p);
+    double *p = calloc(n * (2 + MOTION_BASIS_ROWS + 5 * N_SIDES + MOTION_ORDER_DIMS) + n_scratch,
+                       sizeof *p);
     id->memory = p;
     id->choice = calloc(n, sizeof *id->choice);
     id->seen = calloc(n, sizeof *id->seen);
@@ -83,12 +84,12 @@ int motion_identity_create(motion_identity **out, size_t n_max)
     id->n_max = n_max;
     id->time_s = p;
     id->phase = id->time_s + n;
-    id->rows = id->phase + n;
-    id->xy[0] = id->rows + n * MOTION_PATH_COLS;
-    id->xy[1] = id->xy[0] + 2 * n;
-    id->weight[0] = id->xy[1] + 2 * n;
-    id->weight[1] = id->weight[0] + n;
-    id->d = id->weight[1] + n;
+    id->basis = id->phase + n;
+    p = id->basis + MOTION_BASIS_ROWS * n;
+    for (int side = 0; side < N_SIDES; side++, p += 5 * n)
+        id->legs[side] =
+            (motion_sightings){.x = p, .y = p + n, .weight = p + 2 * n, .path = p + 3 * n};
+    id->d = p;
     id->scratch = id->d + n * MOTION_ORDER_DIMS;
     *out = id;
     return TREAD_OK;
@@ -135,15 +136,18 @@ static double usual_reach(motion_identity *id, const tread_landmarks *lm, size_t
 /* What is seen of one side, relative to its root, for fitting. */
 static void take_side(motion_identity *id, size_t n, int side)
 {
-    double *xy = id->xy[side], *weight = id->weight[side];
+    motion_sightings *leg = &id->legs[side];
     for (size_t i = 0; i < n; i++) {
         const motion_pair *p = &id->pairs[i];
+        const motion_candidates *seen = &id->seen[i];
         int place = p->place[side];
-        bool is_seen = place != MOTION_NOWHERE && id->seen[i].confidence[place] > 0;
-        xy[2 * i] = is_seen ? id->seen[i].x[place] - p->root[side][0] : 0;
-        xy[2 * i + 1] = is_seen ? id->seen[i].y[place] - p->root[side][1] : 0;
-        is_seen = is_seen && isfinite(xy[2 * i]) && isfinite(xy[2 * i + 1]);
-        weight[i] = is_seen ? id->seen[i].confidence[place] : 0;
+        bool is_seen = place != MOTION_NOWHERE && seen->confidence[place] > 0;
+        double x = is_seen ? seen->x[place] - p->root[side][0] : (double)NAN;
+        double y = is_seen ? seen->y[place] - p->root[side][1] : (double)NAN;
+        is_seen = isfinite(x) && isfinite(y);
+        leg->x[i] = is_seen ? x : 0;
+        leg->y[i] = is_seen ? y : 0;
+        leg->weight[i] = is_seen ? seen->confidence[place] : 0;
     }
 }
 
@@ -151,32 +155,29 @@ static void take_side(motion_identity *id, size_t n, int side)
 static int fit_paths(motion_identity *id, size_t n, const fit_level *level,
                      motion_path paths[N_SIDES])
 {
+    int n_legs = level->is_shared ? N_SIDES : 1, status = TREAD_OK;
     for (int side = 0; side < N_SIDES; side++)
         take_side(id, n, side);
-    int status = TREAD_OK;
-    if (level->is_shared)
-        status = motion_path_fit_both(id->rows, (const double *const *)id->xy,
-                                      (const double *const *)id->weight, n, level->n_harmonics,
-                                      MIN_PATH_SD, id->scratch, paths);
-    for (int side = 0; !level->is_shared && side < N_SIDES && status == TREAD_OK; side++)
-        status = motion_path_fit(id->rows, id->xy[side], id->weight[side], n, level->n_harmonics,
+    for (int side = 0; side < N_SIDES && status == TREAD_OK; side += n_legs)
+        status = motion_path_fit(id->basis, &id->legs[side], n_legs, n, level->n_harmonics,
                                  MIN_PATH_SD, id->scratch, &paths[side]);
-    for (size_t i = 0; status == TREAD_OK && i < n; i++)
-        for (int side = 0; side < N_SIDES; side++)
-            motion_path_at(&paths[side], &id->rows[i * MOTION_PATH_COLS], id->pairs[i].path[side]);
     return status;
 }
 
-/* Every frame's places; how many changed. */
-static size_t choose_places(motion_identity *id, size_t n, enum motion_kind kind, double reach,
-                            double nowhere_cost, const motion_path paths[N_SIDES])
+/* Every frame's places by the paths; how many changed. */
+static size_t choose_places(motion_identity *id, size_t n, double nowhere_cost,
+                            const motion_path paths[N_SIDES])
 {
     const double sd[N_SIDES] = {paths[0].sd, paths[1].sd};
     size_t n_changed = 0;
     for (size_t i = 0; i < n; i++) {
         motion_pair *p = &id->pairs[i];
         uint8_t before[N_SIDES] = {p->place[0], p->place[1]};
-        motion_choose_pair(&id->seen[i], kind, reach, sd, nowhere_cost, p);
+        for (int side = 0; side < N_SIDES; side++) {
+            p->path[side][0] = id->legs[side].path[i];
+            p->path[side][1] = id->legs[side].path[n + i];
+        }
+        motion_choose_pair(&id->seen[i], sd, nowhere_cost, p);
         n_changed += before[0] != p->place[0] || before[1] != p->place[1];
     }
     return n_changed;
@@ -200,11 +201,12 @@ static int judge_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
 {
     bool is_leg = kind <= MOTION_TOE;
     motion_path *paths = m->paths[kind];
-    for (size_t i = 0; i < n; i++) {
-        motion_see(&lm[i], kind, m->leg_px, &id->seen[i]);
-        motion_find_roots(&lm[i], kind, m->leg_px, id->hook[i], id->pairs[i].root);
-    }
     m->reach[kind] = motion_has_reach(kind) ? usual_reach(id, lm, n, kind, m->leg_px) : 0;
+    for (size_t i = 0; i < n; i++) {
+        double(*root)[2] = id->pairs[i].root;
+        motion_find_roots(&lm[i], kind, m->leg_px, id->hook[i], root);
+        motion_see(&lm[i], kind, m->leg_px, root, m->reach[kind], &id->seen[i]);
+    }
     start_places(id, n, kind, known);
     int first = !is_leg ? ARM_LEVEL : known ? N_LEVELS - 1 : 0;
     int end = is_leg ? N_LEVELS : ARM_LEVEL + 1;
@@ -214,7 +216,7 @@ static int judge_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
             if (status != TREAD_OK)
                 return status;
             double nowhere_cost = l + 1 < end ? MOTION_MAX_COST : MOTION_NOWHERE_COST;
-            if (choose_places(id, n, kind, m->reach[kind], nowhere_cost, paths) == 0)
+            if (choose_places(id, n, nowhere_cost, paths) == 0)
                 break;
         }
     const double sd[N_SIDES] = {paths[0].sd, paths[1].sd};
@@ -279,8 +281,7 @@ static int judge_block(motion_identity *id, const tread_landmarks *lm, size_t n,
         return TREAD_OK;
     }
     take_phase(id, n, m);
-    for (size_t i = 0; i < n; i++)
-        motion_path_row(id->phase[i], &id->rows[i * MOTION_PATH_COLS]);
+    motion_path_basis(id->phase, n, id->basis);
     for (int k = 0; k < MOTION_N_KINDS; k++) {
         int status = judge_kind(id, lm, n, (enum motion_kind)k, known, m);
         if (status != TREAD_OK)
