@@ -57,7 +57,7 @@ struct tread_analyzer {
     int64_t n_forgotten;      /* frames before the first of them */
     tread_skeleton *smoothed; /* recorded: what skeletons points to */
     size_t n_tools;           /* frames there is scratch for */
-    double *scratch;          /* (2 n_tools + 16) */
+    double *scratch;          /* (3 n_tools) */
     tread_contact *contacts;  /* (n_tools / 4 + LIVE_CONTACTS + 16) */
 
     tread_view_evidence evidence;
@@ -190,7 +190,7 @@ static int make_tools(tread_analyzer *a)
     if (a->n_frames <= a->n_tools)
         return TREAD_OK;
     size_t n = a->opts.mode == TREAD_LIVE ? 2 * a->n_frames : a->n_frames;
-    if (!resize(&a->scratch, 2 * n + 16, sizeof *a->scratch) ||
+    if (!resize(&a->scratch, 3 * n, sizeof *a->scratch) ||
         !resize(&a->contacts, n / 4 + LIVE_CONTACTS + 16, sizeof *a->contacts))
         return TREAD_ERR_NOMEM;
     a->n_tools = n;

@@ -176,6 +176,19 @@ double gait_near_shoulder_ahead(const tread_gait_setting *setting, const tread_s
            gait_gravity(setting, s, gait_joint(TREAD_LEFT_HIP, near_side)).x;
 }
 
+gait_leg gait_leg_angles(const tread_gait_setting *setting, const tread_skeleton *s,
+                         enum tread_side side)
+{
+    gait_leg leg = {.trunk_lean = gait_trunk_lean(setting, s, side),
+                    .thigh = gait_thigh(setting, s, side),
+                    .shank = gait_shank(setting, s, side),
+                    .foot_raw = gait_foot_raw(setting, s, side)};
+    leg.knee = gait_wrap_deg(leg.thigh - leg.shank);
+    leg.hip = leg.thigh + leg.trunk_lean;
+    leg.ankle_raw = gait_wrap_deg(leg.foot_raw + gait_incline_deg(setting, s->time_s) - leg.shank);
+    return leg;
+}
+
 void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton *s,
                         tread_frame_result *out)
 {
@@ -184,19 +197,17 @@ void tread_gait__angles(const tread_gait_setting *setting, const tread_skeleton 
         .time_s = s->time_s,
         .presence = s->presence,
         .identity = s->identity,
-        .trunk_lean_deg = gait_trunk_lean(setting, s, TREAD_LEFT),
     };
     for (int i = 0; i < TREAD_N_SIDES; i++) {
-        enum tread_side side = (enum tread_side)i;
-        double foot_raw = gait_foot_raw(setting, s, side);
-        out->thigh_angle_deg[i] = gait_thigh(setting, s, side);
-        out->shank_angle_deg[i] = gait_shank(setting, s, side);
-        out->knee_flexion_deg[i] = gait_knee(setting, s, side);
-        out->hip_flexion_deg[i] = out->thigh_angle_deg[i] + out->trunk_lean_deg;
+        gait_leg leg = gait_leg_angles(setting, s, (enum tread_side)i);
+        out->trunk_lean_deg = leg.trunk_lean;
+        out->thigh_angle_deg[i] = leg.thigh;
+        out->shank_angle_deg[i] = leg.shank;
+        out->knee_flexion_deg[i] = leg.knee;
+        out->hip_flexion_deg[i] = leg.hip;
         /* NaN until the flat foot is known: an angle off by the shoe is no angle. */
-        out->foot_angle_deg[i] = gait_wrap_deg(foot_raw - setting->foot_offset_deg[i]);
-        out->ankle_dorsiflexion_deg[i] =
-            gait_wrap_deg(gait_ankle_raw(setting, s, side) - setting->foot_offset_deg[i]);
+        out->foot_angle_deg[i] = gait_wrap_deg(leg.foot_raw - setting->foot_offset_deg[i]);
+        out->ankle_dorsiflexion_deg[i] = gait_wrap_deg(leg.ankle_raw - setting->foot_offset_deg[i]);
         out->contact[i] = -1;
     }
     memcpy(out->x_px, s->x_px, sizeof out->x_px);

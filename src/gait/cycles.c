@@ -1,11 +1,10 @@
-/* Mean curves over the stride: each stride is brought to 101 points by one linear operator
- * for all its angles, and added up (BIOMECHANICS.md section 8, item 5). */
+/* Mean curves over the stride: each stride is brought to 101 points, the same way for
+ * all its angles, and added up (BIOMECHANICS.md section 8, item 5). */
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "gait/frame.h"
-#include "linalg/linalg.h"
 
 /* Cubic through the two frames on either side of a point: at 30 frames a second a straight
  * line would cut 1 to 2 degrees off the knee's peaks. */
@@ -15,21 +14,27 @@
 /* A mean of fewer strides is no usual one. */
 #define MIN_STRIDES 3
 
-static const gait_pick picks[TREAD_N_CURVES] = {
-    [TREAD_CURVE_KNEE_FLEXION] = gait_knee,
-    [TREAD_CURVE_HIP_FLEXION] = gait_hip,
-    [TREAD_CURVE_ANKLE_DORSIFLEXION] = gait_ankle_raw,
-    [TREAD_CURVE_TRUNK_LEAN] = gait_trunk_lean,
-    [TREAD_CURVE_FOOT_ANGLE] = gait_foot_raw,
-    [TREAD_CURVE_THIGH_ANGLE] = gait_thigh,
-    [TREAD_CURVE_SHANK_ANGLE] = gait_shank,
+/* Where in gait_leg each curve's angle stands. */
+static const size_t angles[TREAD_N_CURVES] = {
+    [TREAD_CURVE_KNEE_FLEXION] = offsetof(gait_leg, knee),
+    [TREAD_CURVE_HIP_FLEXION] = offsetof(gait_leg, hip),
+    [TREAD_CURVE_ANKLE_DORSIFLEXION] = offsetof(gait_leg, ankle_raw),
+    [TREAD_CURVE_TRUNK_LEAN] = offsetof(gait_leg, trunk_lean),
+    [TREAD_CURVE_FOOT_ANGLE] = offsetof(gait_leg, foot_raw),
+    [TREAD_CURVE_THIGH_ANGLE] = offsetof(gait_leg, thigh),
+    [TREAD_CURVE_SHANK_ANGLE] = offsetof(gait_leg, shank),
 };
 
-/* The operator, (101, n) row-major: row p holds Lagrange's weights of the four frames around
- * the p-th hundredth of the stride. False: a gap. */
-static bool build_operator(const tread_skeleton *s, size_t n, double from_s, double to_s, double *w)
+/* One hundredth of the stride: Lagrange's weights of the four frames around it. */
+typedef struct knots {
+    size_t first;
+    double weight[N_KNOTS];
+} knots;
+
+/* @return false: a gap */
+static bool place_knots(const tread_skeleton *s, size_t n, double from_s, double to_s,
+                        knots out[TREAD_CURVE_POINTS])
 {
-    memset(w, 0, TREAD_CURVE_POINTS * n * sizeof *w);
     size_t after = 1;
     for (int p = 0; p < TREAD_CURVE_POINTS; p++) {
         double t = from_s + (to_s - from_s) * p / (TREAD_CURVE_POINTS - 1);
@@ -40,43 +45,50 @@ static bool build_operator(const tread_skeleton *s, size_t n, double from_s, dou
         size_t first = after >= 2 ? after - 2 : 0;
         if (first + N_KNOTS > n)
             first = n - N_KNOTS;
-        for (size_t i = first; i < first + N_KNOTS; i++) {
+        out[p].first = first;
+        for (size_t i = 0; i < N_KNOTS; i++) {
             double weight = 1;
-            for (size_t k = first; k < first + N_KNOTS; k++)
+            for (size_t k = 0; k < N_KNOTS; k++)
                 if (k != i)
-                    weight *= (t - s[k].time_s) / (s[i].time_s - s[k].time_s);
-            w[(size_t)p * n + i] = weight;
+                    weight *=
+                        (t - s[first + k].time_s) / (s[first + i].time_s - s[first + k].time_s);
+            out[p].weight[i] = weight;
         }
     }
     return true;
 }
 
-/* One angle of all frames as column `id` of x (n, TREAD_N_CURVES), without jumps of a full
- * turn. False: a frame lacks it; the column is zero then. */
-static bool fill_column(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
-                        enum tread_side side, int id, double *x)
+/* All angles of all frames into x (TREAD_N_CURVES, n). */
+static void fill_angles(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
+                        enum tread_side side, double *x)
 {
-    double last = 0;
-    bool is_whole = true;
     for (size_t i = 0; i < n; i++) {
-        double v = picks[id](setting, &s[i], side);
-        is_whole = is_whole && isfinite(v);
-        if (i > 0 && isfinite(v))
-            v = last + gait_wrap_deg(remainder(v - last, 360));
-        last = v;
-        x[i * TREAD_N_CURVES + (size_t)id] = v;
+        gait_leg leg = gait_leg_angles(setting, &s[i], side);
+        for (size_t id = 0; id < TREAD_N_CURVES; id++)
+            x[id * n + i] = *(const double *)((const char *)&leg + angles[id]);
     }
-    for (size_t i = 0; !is_whole && i < n; i++)
-        x[i * TREAD_N_CURVES + (size_t)id] = 0;
+}
+
+/* Without jumps of a full turn. @return false: a frame lacks the angle */
+static bool unwrap(double *x, size_t n)
+{
+    bool is_whole = isfinite(x[0]);
+    for (size_t i = 1; i < n && is_whole; i++) {
+        is_whole = isfinite(x[i]);
+        x[i] = x[i - 1] + gait_wrap_deg(remainder(x[i] - x[i - 1], 360));
+    }
     return is_whole;
 }
 
-/* Welford's update. */
-static void add_stride(tread_cycles *cycles, enum tread_side side, int id, const double *y)
+/* One more stride of an angle, by Welford's update. @param x  (n) */
+static void add_stride(tread_cycles *cycles, enum tread_side side, int id, const double *x,
+                       const knots at[TREAD_CURVE_POINTS])
 {
     int n = ++cycles->curve[side][id].n;
     for (int p = 0; p < TREAD_CURVE_POINTS; p++) {
-        double v = y[p * TREAD_N_CURVES + id];
+        double v = 0;
+        for (size_t k = 0; k < N_KNOTS; k++)
+            v += at[p].weight[k] * x[at[p].first + k];
         double *mean = &cycles->curve[side][id].mean[p];
         double delta = v - *mean;
         *mean += delta / n;
@@ -98,25 +110,22 @@ int tread_gait__cycles_add(tread_cycles *cycles, const tread_gait_setting *setti
     n = last - first;
     if (n < N_KNOTS)
         return TREAD_OK;
-    size_t n_scratch =
-        (TREAD_CURVE_POINTS + TREAD_N_CURVES) * n + (size_t)TREAD_CURVE_POINTS * TREAD_N_CURVES;
-    if (n_scratch > cycles->n_scratch) {
-        double *larger = realloc(cycles->scratch, n_scratch * sizeof *larger);
+    if (TREAD_N_CURVES * n > cycles->n_scratch) {
+        double *larger = realloc(cycles->scratch, TREAD_N_CURVES * n * sizeof *larger);
         if (!larger)
             return TREAD_ERR_NOMEM;
         cycles->scratch = larger;
-        cycles->n_scratch = n_scratch;
+        cycles->n_scratch = TREAD_N_CURVES * n;
     }
-    double *w = cycles->scratch, *x = w + TREAD_CURVE_POINTS * n, *y = x + TREAD_N_CURVES * n;
-    if (!build_operator(s, n, from_s, to_s, w))
+    knots at[TREAD_CURVE_POINTS];
+    if (!place_knots(s, n, from_s, to_s, at))
         return TREAD_OK;
-    bool is_whole[TREAD_N_CURVES];
-    for (int id = 0; id < TREAD_N_CURVES; id++)
-        is_whole[id] = fill_column(setting, s, n, side, id, x);
-    tread_linalg__multiply(TREAD_CURVE_POINTS, (int)n, TREAD_N_CURVES, w, x, y);
-    for (int id = 0; id < TREAD_N_CURVES; id++)
-        if (is_whole[id])
-            add_stride(cycles, side, id, y);
+    fill_angles(setting, s, n, side, cycles->scratch);
+    for (int id = 0; id < TREAD_N_CURVES; id++) {
+        double *x = cycles->scratch + (size_t)id * n;
+        if (unwrap(x, n))
+            add_stride(cycles, side, id, x, at);
+    }
     if (isfinite(toe_off_s)) {
         cycles->n_toe_offs[side]++;
         cycles->toe_off_sum_pct[side] += 100 * (toe_off_s - from_s) / (to_s - from_s);

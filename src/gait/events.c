@@ -85,33 +85,32 @@ static size_t next_seen(const tread_skeleton *s, size_t n, size_t i, enum tread_
 
 /* Next frame after `from` at which the foot is furthest forward within half a
  * stride on both sides, and ahead of the hip; n = none. */
-static size_t next_reach(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
-                         enum tread_side side, double stride_s, size_t from)
+static size_t next_reach(const tread_skeleton *s, size_t n, const double *reach, double stride_s,
+                         size_t from)
 {
+    double half = 0.5 * SAME_EXTREME * stride_s;
     for (size_t i = from; i + 1 < n; i++) {
-        double reach = foot_reach(setting, &s[i], side);
-        if (!(reach > 0))
-            continue;
-        bool is_top = true;
-        double half = 0.5 * SAME_EXTREME * stride_s;
-        for (size_t k = i; is_top && k-- > 0 && s[k].time_s > s[i].time_s - half;)
-            is_top = !(foot_reach(setting, &s[k], side) > reach);
+        bool is_top = reach[i] > 0;
+        /* Forward first: on its way there the next frame tells. */
         for (size_t k = i + 1; is_top && k < n && s[k].time_s < s[i].time_s + half; k++)
-            is_top = !(foot_reach(setting, &s[k], side) >= reach);
+            is_top = !(reach[k] >= reach[i]);
+        for (size_t k = i; is_top && k-- > 0 && s[k].time_s > s[i].time_s - half;)
+            is_top = !(reach[k] > reach[i]);
         if (is_top && i > 0 && s[i + 1].time_s - s[i - 1].time_s < 2 * MAX_INTERVAL_S)
             return i;
     }
     return n;
 }
 
-/* Median backward speed of ankle, heel and toe early in stance, over both feet. */
+/* Median backward speed of ankle, heel and toe early in stance, over both feet.
+ * @param scratch  (n) doubles */
 static double belt_speed(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
-                         double stride_s, double *scratch)
+                         const double *const reach[TREAD_N_SIDES], double stride_s, double *scratch)
 {
     size_t n_values = 0;
     for (int side = 0; side < TREAD_N_SIDES; side++) {
         size_t i = 0;
-        while ((i = next_reach(setting, s, n, (enum tread_side)side, stride_s, i)) < n) {
+        while ((i = next_reach(s, n, reach[side], stride_s, i)) < n) {
             size_t from = tread_gait__index_at(s, n, s[i].time_s + BELT_FROM * stride_s);
             size_t to = tread_gait__index_at(s, n, s[i].time_s + BELT_TO * stride_s);
             for (size_t k = from; k < to && k + 1 < n; k++) {
@@ -182,6 +181,13 @@ static bool find_contact(const tread_gait_setting *setting, const tread_skeleton
     return isfinite(out->initial_contact_s);
 }
 
+/* Whether the contact near a most forward place can lie between two times at all. */
+static bool may_be_between(double reach_s, double stride_s, double from_s, double to_s)
+{
+    return reach_s + CONTACT_AFTER * stride_s + 2 * MAX_INTERVAL_S >= from_s &&
+           reach_s - CONTACT_BEFORE * stride_s - SLOWEST_LATE_MS / 1000 < to_s;
+}
+
 /* Median distance from heel to toe. @param scratch  (n) doubles */
 static double foot_length(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                           enum tread_side side, double *scratch)
@@ -190,7 +196,8 @@ static double foot_length(const tread_gait_setting *setting, const tread_skeleto
     for (size_t i = 0; i < n; i++) {
         gait_point heel = gait_belt(setting, &s[i], gait_joint(TREAD_LEFT_HEEL, side));
         gait_point toe = gait_belt(setting, &s[i], gait_joint(TREAD_LEFT_TOE, side));
-        double length = hypot(toe.x - heel.x, toe.y - heel.y);
+        double length =
+            sqrt((toe.x - heel.x) * (toe.x - heel.x) + (toe.y - heel.y) * (toe.y - heel.y));
         if (isfinite(length))
             scratch[n_values++] = length;
     }
@@ -226,14 +233,19 @@ void tread_gait__events(const tread_gait_setting *setting, const tread_skeleton 
         return;
     }
     double stride_s = 1 / stride->hz;
-    double belt_px_s = belt_speed(setting, s, n, stride_s, scratch);
+    const double *const reach[TREAD_N_SIDES] = {scratch, scratch + n};
+    for (size_t i = 0; i < n; i++)
+        for (int side = 0; side < TREAD_N_SIDES; side++)
+            scratch[(size_t)side * n + i] = foot_reach(setting, &s[i], (enum tread_side)side);
+    scratch += TREAD_N_SIDES * n;
+    double belt_px_s = belt_speed(setting, s, n, reach, stride_s, scratch);
     if (!(belt_px_s > 0))
         return;
     for (int k = 0; k < TREAD_N_SIDES; k++) {
         enum tread_side side = (enum tread_side)k;
         double foot_px = foot_length(setting, s, n, side, scratch);
         size_t i = 0;
-        while ((i = next_reach(setting, s, n, side, stride_s, i)) < n) {
+        while ((i = next_reach(s, n, reach[side], stride_s, i)) < n) {
             tread_contact c = {.side = side,
                                .toe_off_s = (double)NAN,
                                .midstance_s = (double)NAN,
@@ -242,7 +254,8 @@ void tread_gait__events(const tread_gait_setting *setting, const tread_skeleton 
                                .foot_px = foot_px,
                                .belt_px_s = belt_px_s,
                                .frame_s = s[i + 1].time_s - s[i].time_s};
-            if (find_contact(setting, s, n, side, stride_s, belt_px_s, i, &c) &&
+            if (may_be_between(s[i].time_s, stride_s, from_s, to_s) &&
+                find_contact(setting, s, n, side, stride_s, belt_px_s, i, &c) &&
                 c.initial_contact_s >= from_s && c.initial_contact_s < to_s)
                 gait_insert(out, &c, 0.5 * stride_s, false);
             i++;

@@ -35,7 +35,7 @@ static inline gait_point gait_gravity(const tread_gait_setting *setting, const t
 /** Slope of the belt at a time, degrees, + uphill: beta of BIOMECHANICS.md section 0. */
 static inline double gait_incline_deg(const tread_gait_setting *setting, double time_s)
 {
-    return atan(tread_gait__belt_at(setting, time_s)->incline_pct / 100) * GAIT_DEG;
+    return tread_gait__belt_at(setting, time_s)->incline_deg;
 }
 
 /** The same point in the belt frame: x along the belt, y away from it. */
@@ -122,6 +122,13 @@ double gait_elbow(const tread_gait_setting *setting, const tread_skeleton *s, en
 /** Ear against the line of the trunk, + forward. */
 double gait_head(const tread_gait_setting *setting, const tread_skeleton *s,
                  enum tread_side unused);
+
+/** What the functions above say one by one, of one leg and the trunk over it. */
+typedef struct gait_leg {
+    double trunk_lean, thigh, shank, knee, hip, foot_raw, ankle_raw;
+} gait_leg;
+gait_leg gait_leg_angles(const tread_gait_setting *setting, const tread_skeleton *s,
+                         enum tread_side side);
 
 /* Single lengths, pixels. */
 double gait_hip_height(const tread_gait_setting *setting, const tread_skeleton *s,

@@ -20,7 +20,7 @@
 /** What the console shows from a moment on. */
 typedef struct tread_gait_belt {
     double from_s, speed_kmh, incline_pct;
-    double cos_incline, sin_incline;
+    double incline_deg, cos_incline, sin_incline;
 } tread_gait_belt;
 
 /** What has to be known about the setting before anything is measured. */
@@ -42,8 +42,20 @@ bool tread_gait__setting_change(tread_gait_setting *setting, const tread_belt *b
 /** Forget the oldest setting but one, to make room. */
 void tread_gait__setting_forget(tread_gait_setting *setting);
 
-/** What the console showed at a time. */
-const tread_gait_belt *tread_gait__belt_at(const tread_gait_setting *setting, double time_s);
+/** What the console showed at a time. (In the header: it is asked for every point.) */
+static inline const tread_gait_belt *tread_gait__belt_at(const tread_gait_setting *setting,
+                                                         double time_s)
+{
+    size_t low = 1, high = setting->n_belts;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (setting->belts[mid].from_s <= time_s)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return &setting->belts[low - 1];
+}
 
 /** The side facing the camera; LEFT in other views, where both feet are as good. */
 enum tread_side tread_gait__near_side(enum tread_view view);
@@ -119,7 +131,7 @@ typedef struct tread_events {
 
 /** Find the contacts in a stretch of frames, and add those with from_s <= initial contact <
  *  to_s. A foot's contact that is there already, to within half a stride, is not added again.
- *  @param scratch  (2 n) doubles
+ *  @param scratch  (3 n) doubles
  *  @param out      contacts with room for n_max; more are left out */
 void tread_gait__events(const tread_gait_setting *setting, const tread_skeleton *s, size_t n,
                         const tread_stride *stride, double from_s, double to_s, double *scratch,

@@ -18,8 +18,12 @@ static bool is_belt(const tread_belt *belt)
 static tread_gait_belt belt_of(const tread_belt *belt)
 {
     double angle = atan(belt->incline_pct / 100);
-    return (tread_gait_belt){belt->from_s, belt->speed_kmh, belt->incline_pct, cos(angle),
-                             sin(angle)};
+    return (tread_gait_belt){.from_s = belt->from_s,
+                             .speed_kmh = belt->speed_kmh,
+                             .incline_pct = belt->incline_pct,
+                             .incline_deg = angle * GAIT_DEG,
+                             .cos_incline = cos(angle),
+                             .sin_incline = sin(angle)};
 }
 
 bool tread_gait__setting_init(tread_gait_setting *setting, const tread_analyzer_opts *opts)
@@ -71,19 +75,6 @@ void tread_gait__setting_forget(tread_gait_setting *setting)
         setting->belts[i - 1] = setting->belts[i];
     setting->belts[0].from_s = -INFINITY;
     setting->n_belts--;
-}
-
-const tread_gait_belt *tread_gait__belt_at(const tread_gait_setting *setting, double time_s)
-{
-    size_t low = 1, high = setting->n_belts;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (setting->belts[mid].from_s <= time_s)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return &setting->belts[low - 1];
 }
 
 enum tread_side tread_gait__near_side(enum tread_view view)

@@ -40,7 +40,10 @@ void tread_motion__view_add(tread_view_evidence *e, const tread_landmarks *lm);
 enum tread_view tread_motion__view_decide(const tread_view_evidence *e);
 
 /** +1 when the runner's forward is image-right, -1 image-left, 0 in other views. */
-int tread_motion__forward(enum tread_view view);
+static inline int tread_motion__forward(enum tread_view view)
+{
+    return view == TREAD_VIEW_LEFT ? -1 : view == TREAD_VIEW_RIGHT ? 1 : 0;
+}
 
 /** Does the camera look along the belt, from behind or in front? */
 bool tread_motion__view_is_along(enum tread_view view);

@@ -74,11 +74,6 @@ enum tread_view tread_motion__view_decide(const tread_view_evidence *e)
     return TREAD_VIEW_AUTO;
 }
 
-int tread_motion__forward(enum tread_view view)
-{
-    return view == TREAD_VIEW_LEFT ? -1 : view == TREAD_VIEW_RIGHT ? 1 : 0;
-}
-
 bool tread_motion__view_is_along(enum tread_view view)
 {
     return view == TREAD_VIEW_REAR || view == TREAD_VIEW_FRONT;

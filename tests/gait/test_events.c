@@ -9,7 +9,7 @@
 #define SPAN_S 10.0
 
 static tread_skeleton frames[N_MAX];
-static double scratch[2 * N_MAX];
+static double scratch[3 * N_MAX];
 static tread_contact contacts[N_MAX];
 
 static size_t film(const runner *r, double fps, double start_s)
