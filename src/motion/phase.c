@@ -4,6 +4,8 @@
 #include <complex.h>
 #include <math.h>
 
+#include "linalg/linalg.h"
+
 #define TWO_PI 6.28318530717958647692
 /* Strides a second: 72 to 264 steps a minute. */
 #define MIN_HZ 0.6
@@ -22,61 +24,64 @@
  * nothing, so much still counts. */
 #define N_SIGNED 2
 #define UNSIGNED_SHARE 0.1
+/* Series of n that the scan works with: cos and sin at a frequency, at its double, and of the
+ * turn to the next. */
+#define N_PHASORS 6
 /* Share of the features' variance in the stride's second harmonic, below which
  * there is no stride: standing and turning people stay under a tenth. */
 #define MIN_SHARE 0.25
 
 size_t motion_phase_scratch(size_t n)
 {
-    return n * (N_FEATURES + N_SIGNED + 4);
+    return n * (N_FEATURES + N_SIGNED + N_PHASORS);
 }
 
 /* Even in the sign of d: real and imaginary part of its square, and its size, less
- * their means; 0 where d was not seen. Returns how often it was. */
+ * their means; 0 where d was not seen. Returns how often it was.
+ * @param[out] features  (N_FEATURES, n) */
 static size_t fill_features(const double *d, int n_dims, size_t n, double *features)
 {
     double mean[N_FEATURES] = {0};
+    double *f[N_FEATURES] = {features, features + n, features + 2 * n};
     size_t n_seen = 0;
     for (size_t i = 0; i < n; i++) {
-        double *f = &features[i * N_FEATURES];
-        f[0] = f[1] = f[2] = 0;
+        f[0][i] = f[1][i] = f[2][i] = 0;
         for (int k = 0; k + 1 < n_dims; k += 2) {
             double x = d[i * (size_t)n_dims + (size_t)k], y = d[i * (size_t)n_dims + (size_t)k + 1];
-            f[0] += x * x - y * y;
-            f[1] += 2 * x * y;
-            f[2] += x * x + y * y;
+            f[0][i] += x * x - y * y;
+            f[1][i] += 2 * x * y;
+            f[2][i] += x * x + y * y;
         }
-        if (!isfinite(f[2]))
+        if (!isfinite(f[2][i]))
             continue;
         n_seen++;
         for (int k = 0; k < N_FEATURES; k++)
-            mean[k] += f[k];
+            mean[k] += f[k][i];
     }
     for (size_t i = 0; i < n; i++) {
-        double *f = &features[i * N_FEATURES];
-        bool is_seen = isfinite(f[2]);
+        bool is_seen = isfinite(f[2][i]);
         for (int k = 0; k < N_FEATURES; k++)
-            f[k] = is_seen ? f[k] - mean[k] / (double)n_seen : 0;
+            f[k][i] = is_seen ? f[k][i] - mean[k] / (double)n_seen : 0;
     }
     return n_seen;
 }
 
-/* The sum of the differences as labelled, less its mean; 0 where not seen. */
+/* The sum of the differences as labelled, less its mean; 0 where not seen.
+ * @param[out] as_labelled  (N_SIGNED, n) */
 static void fill_signed(const double *d, int n_dims, size_t n, double *as_labelled)
 {
-    double mean[N_SIGNED] = {0};
-    for (size_t i = 0; i < n; i++) {
-        double *g = &as_labelled[i * N_SIGNED];
-        g[0] = g[1] = 0;
-        for (int k = 0; k < n_dims; k++)
-            g[k % N_SIGNED] += d[i * (size_t)n_dims + (size_t)k];
-        for (int k = 0; k < N_SIGNED; k++) {
-            g[k] = isfinite(g[k]) ? g[k] : 0;
-            mean[k] += g[k] / (double)n;
+    for (size_t axis = 0; axis < N_SIGNED; axis++) {
+        double *g = as_labelled + axis * n, mean = 0;
+        for (size_t i = 0; i < n; i++) {
+            double sum = 0;
+            for (size_t k = axis; k < (size_t)n_dims; k += N_SIGNED)
+                sum += d[i * (size_t)n_dims + k];
+            g[i] = isfinite(sum) ? sum : 0;
+            mean += g[i] / (double)n;
         }
+        for (size_t i = 0; i < n; i++)
+            g[i] -= mean;
     }
-    for (size_t i = 0; i < n * N_SIGNED; i++)
-        as_labelled[i] -= mean[i % N_SIGNED];
 }
 
 static double sum_of_squares(const double *v, size_t n)
@@ -87,30 +92,12 @@ static double sum_of_squares(const double *v, size_t n)
     return sum;
 }
 
-/* Share of variance that turns at the frequency of stride whose phasors are c, s: of the
- * features at its double, of the signed differences at itself. */
-static double share_at(const double *features, const double *as_labelled, const double *c,
-                       const double *s, size_t n, double *signed_found)
+/* Squared size of what turns with the phasors c, s (2, n), of all series (n_series, n) together. */
+static double turning_with(const double *phasors, const double *series, int n_series, size_t n)
 {
-    double re[N_FEATURES] = {0}, im[N_FEATURES] = {0}, found = 0;
-    double signed_re[N_SIGNED] = {0}, signed_im[N_SIGNED] = {0};
-    for (size_t i = 0; i < n; i++) {
-        double c2 = c[i] * c[i] - s[i] * s[i], s2 = 2 * c[i] * s[i];
-        for (int k = 0; k < N_FEATURES; k++) {
-            re[k] += features[i * N_FEATURES + (size_t)k] * c2;
-            im[k] += features[i * N_FEATURES + (size_t)k] * s2;
-        }
-        for (int k = 0; k < N_SIGNED; k++) {
-            signed_re[k] += as_labelled[i * N_SIGNED + (size_t)k] * c[i];
-            signed_im[k] += as_labelled[i * N_SIGNED + (size_t)k] * s[i];
-        }
-    }
-    *signed_found = 0;
-    for (int k = 0; k < N_FEATURES; k++)
-        found += re[k] * re[k] + im[k] * im[k];
-    for (int k = 0; k < N_SIGNED; k++)
-        *signed_found += signed_re[k] * signed_re[k] + signed_im[k] * signed_im[k];
-    return found;
+    double sums[2 * N_FEATURES];
+    tread_linalg__row_products(2, n_series, (int)n, phasors, series, sums);
+    return sum_of_squares(sums, 2 * (size_t)n_series);
 }
 
 /* The frequency of stride, and the share of the features' variance at its double. The scan
@@ -119,7 +106,8 @@ static double share_at(const double *features, const double *as_labelled, const 
 static double find_hz(const double *features, const double *as_labelled, const double *time_s,
                       size_t n, size_t n_seen, double *scratch, double *share)
 {
-    double *c = scratch, *s = c + n, *step_c = s + n, *step_s = step_c + n;
+    double *c = scratch, *s = c + n, *double_c = s + n, *double_s = double_c + n;
+    double *step_c = double_s + n, *step_s = step_c + n;
     double step_hz = 0.1 / (time_s[n - 1] - time_s[0]), best = 0, best_hz = 0;
     double power = sum_of_squares(features, n * N_FEATURES) * (double)n_seen / 2;
     double signed_power = sum_of_squares(as_labelled, n * N_SIGNED) * (double)n_seen / 2;
@@ -132,7 +120,12 @@ static double find_hz(const double *features, const double *as_labelled, const d
     }
     *share = 0;
     for (double hz = MIN_HZ; hz <= MAX_HZ; hz += step_hz) {
-        double signed_found, found = share_at(features, as_labelled, c, s, n, &signed_found);
+        for (size_t i = 0; i < n; i++) {
+            double_c[i] = c[i] * c[i] - s[i] * s[i];
+            double_s[i] = 2 * c[i] * s[i];
+        }
+        double found = turning_with(double_c, features, N_FEATURES, n);
+        double signed_found = turning_with(c, as_labelled, N_SIGNED, n);
         double as_signed = signed_power > 0 ? signed_found / signed_power : 0;
         double score = found * (UNSIGNED_SHARE + as_signed);
         if (score > best) {
@@ -156,17 +149,16 @@ static void demodulate(const double *features, const double *time_s, size_t n, d
                        size_t i, size_t *first, const double *turn_c, const double *turn_s,
                        double complex z[N_FEATURES])
 {
-    double re[N_FEATURES] = {0}, im[N_FEATURES] = {0}, sum = 0;
+    double re[N_FEATURES] = {0}, im[N_FEATURES] = {0}, sum = 0, per_s = 1 / reach_s;
     while (time_s[i] - time_s[*first] > reach_s)
         ++*first;
     for (size_t m = *first; m < n && time_s[m] - time_s[i] < reach_s; m++) {
-        const double *f = &features[m * N_FEATURES];
-        double u = (time_s[m] - time_s[i]) / reach_s, v = 1 - u * u;
+        double u = (time_s[m] - time_s[i]) * per_s, v = 1 - u * u;
         double weight = v * v * v, c = weight * turn_c[m], s = weight * turn_s[m];
         sum += weight;
         for (int k = 0; k < N_FEATURES; k++) {
-            re[k] += f[k] * c;
-            im[k] += f[k] * s;
+            re[k] += features[(size_t)k * n + m] * c;
+            im[k] += features[(size_t)k * n + m] * s;
         }
     }
     for (int k = 0; k < N_FEATURES; k++)
