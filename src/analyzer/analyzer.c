@@ -72,6 +72,8 @@ struct tread_analyzer {
     size_t n_steps, n_steps_room, n_done;
     tread_baseline baseline;
     tread_cycles cycles;
+    tread_gait_session session; /* once finished: it is asked for hundreds of numbers */
+    bool has_session;
 
     tread_event queue[MAX_EVENTS]; /* live: told and not yet handed out */
     size_t n_queued;
@@ -242,6 +244,8 @@ static double median_interval(const tread_analyzer *a)
 
 static tread_gait_session session_of(const tread_analyzer *a)
 {
+    if (a->has_session)
+        return a->session;
     tread_gait_session session = {
         .steps = a->steps,
         .n = a->n_steps,
@@ -502,7 +506,10 @@ int tread_analyzer_finish(tread_analyzer *a)
         status = smooth_all(a);
     if (a->n_frames && status == TREAD_OK)
         status = judge(a);
-    if (status != TREAD_OK) {
+    if (status == TREAD_OK) {
+        a->session = session_of(a);
+        a->has_session = true;
+    } else {
         /* As it was before, so that nothing half-judged is handed out. */
         a->is_finished = false;
         if (a->opts.mode == TREAD_RECORDED) {

@@ -109,31 +109,46 @@ static double gap(const double a[2], const double b[2])
     return sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
 }
 
+static int cheapest(const double cost[MOTION_N_PLACES + 1])
+{
+    int best = 0;
+    for (int p = 1; p <= MOTION_N_PLACES; p++)
+        best = cost[p] < cost[best] ? p : best;
+    return best;
+}
+
+/* What it costs to take two places that are one. */
+static double sharing_cost(const motion_candidates *seen, int a, int b)
+{
+    if (a == MOTION_NOWHERE || b == MOTION_NOWHERE)
+        return 0;
+    const double p[2] = {seen->x[a], seen->y[a]}, q[2] = {seen->x[b], seen->y[b]};
+    return gap(p, q) < SAME_PLACE ? SAME_PLACE_COST : 0;
+}
+
 /* The two places that together cost least. */
 static void choose(const motion_candidates *seen, double cost[N_SIDES][MOTION_N_PLACES + 1],
                    bool is_apart, double nowhere_cost, uint8_t place[N_SIDES])
 {
-    double best = INFINITY;
     cost[0][MOTION_NOWHERE] = cost[1][MOTION_NOWHERE] = nowhere_cost;
-    for (int a = 0; a <= MOTION_N_PLACES; a++) {
-        /* Nothing costs less than a sure place on its path. */
-        if (!(cost[0][a] < best))
-            continue;
-        for (int b = 0; b <= MOTION_N_PLACES; b++) {
-            double sum = cost[0][a] + cost[1][b];
-            if (!(sum < best))
-                continue;
-            const double p[2] = {seen->x[a % MOTION_N_PLACES], seen->y[a % MOTION_N_PLACES]};
-            const double q[2] = {seen->x[b % MOTION_N_PLACES], seen->y[b % MOTION_N_PLACES]};
-            if (is_apart && a != MOTION_NOWHERE && b != MOTION_NOWHERE && gap(p, q) < SAME_PLACE)
-                sum += SAME_PLACE_COST;
-            if (sum < best) {
-                best = sum;
-                place[0] = (uint8_t)a;
-                place[1] = (uint8_t)b;
+    int left = cheapest(cost[0]), right = cheapest(cost[1]);
+    /* Each its own best, unless these are one: then all pairs are looked at. */
+    if (is_apart && sharing_cost(seen, left, right) > 0) {
+        double best = INFINITY;
+        for (int a = 0; a <= MOTION_N_PLACES; a++)
+            for (int b = 0; b <= MOTION_N_PLACES; b++) {
+                double sum = cost[0][a] + cost[1][b];
+                if (sum < best)
+                    sum += sharing_cost(seen, a, b);
+                if (sum < best) {
+                    best = sum;
+                    left = a;
+                    right = b;
+                }
             }
-        }
     }
+    place[0] = (uint8_t)left;
+    place[1] = (uint8_t)right;
 }
 
 void motion_choose_pair(const motion_candidates *seen, const double sd[N_SIDES],

@@ -93,43 +93,6 @@ static double keep(motion_lag *lag, const motion_lag_state *s, double x_px, doub
     return u2 < 1 ? (1 - u2) * (1 - u2) : 0;
 }
 
-void motion_lag_push(motion_lag *lag, double time_s, double x_px, double y_px, double weight,
-                     double min_scale_px)
-{
-    bool is_seen = weight > 0;
-    const motion_lag_frame *last = &lag->frames[lag->newest];
-    /* Nothing reaches across a long hole. */
-    if (lag->n > 0 && (time_s - last->time_s > MOTION_MAX_HOLE_S ||
-                       (is_seen && time_s - lag->seen_s > MOTION_MAX_HOLE_S)))
-        lag->n = 0;
-    if (lag->n == 0 && !is_seen)
-        return;
-    size_t at = lag->n ? (lag->newest + 1) % MOTION_LAG_MAX : 0;
-    motion_lag_frame *f = &lag->frames[at];
-    f->time_s = time_s;
-    if (lag->n == 0) {
-        start(lag, f, x_px, y_px);
-    } else {
-        f->step = fmax((time_s - last->time_s) * lag->rate, MOTION_MIN_STEP);
-        f->before = last->after;
-        predict(&f->before, f->step);
-        f->after = f->before;
-        lag->n += lag->n < MOTION_LAG_MAX;
-    }
-    lag->newest = at;
-    f->is_seen = false;
-    if (is_seen) {
-        /* A frame stands for its share of time, as in the recorded smoother. */
-        double step = f->step > 0 ? f->step : FIRST_STEP;
-        double r = 1 / (weight * step);
-        double kept = f->step > 0 ? keep(lag, &f->before, x_px, y_px, r, min_scale_px) : 1;
-        if (kept > 0)
-            correct(&f->after, x_px, y_px, r / kept);
-        f->is_seen = true;
-        lag->seen_s = time_s;
-    }
-}
-
 /* C = after.P F' before(next).P^-1, by Cramer's rule on a symmetric 3 x 3. */
 static bool backward_gain(const motion_lag_frame *f, const motion_lag_frame *next, double c[3][3])
 {
@@ -161,12 +124,51 @@ static bool backward_gain(const motion_lag_frame *f, const motion_lag_frame *nex
     return true;
 }
 
+void motion_lag_push(motion_lag *lag, double time_s, double x_px, double y_px, double weight,
+                     double min_scale_px)
+{
+    bool is_seen = weight > 0;
+    const motion_lag_frame *last = &lag->frames[lag->newest];
+    /* Nothing reaches across a long hole. */
+    if (lag->n > 0 && (time_s - last->time_s > MOTION_MAX_HOLE_S ||
+                       (is_seen && time_s - lag->seen_s > MOTION_MAX_HOLE_S)))
+        lag->n = 0;
+    if (lag->n == 0 && !is_seen)
+        return;
+    size_t at = lag->n ? (lag->newest + 1) % MOTION_LAG_MAX : 0;
+    motion_lag_frame *f = &lag->frames[at];
+    f->time_s = time_s;
+    if (lag->n == 0) {
+        start(lag, f, x_px, y_px);
+    } else {
+        f->step = fmax((time_s - last->time_s) * lag->rate, MOTION_MIN_STEP);
+        f->before = last->after;
+        predict(&f->before, f->step);
+        f->has_back = backward_gain(last, f, f->back);
+        f->after = f->before;
+        lag->n += lag->n < MOTION_LAG_MAX;
+    }
+    lag->newest = at;
+    f->is_seen = false;
+    if (is_seen) {
+        /* A frame stands for its share of time, as in the recorded smoother. */
+        double step = f->step > 0 ? f->step : FIRST_STEP;
+        double r = 1 / (weight * step);
+        double kept = f->step > 0 ? keep(lag, &f->before, x_px, y_px, r, min_scale_px) : 1;
+        if (kept > 0)
+            correct(&f->after, x_px, y_px, r / kept);
+        f->is_seen = true;
+        lag->seen_s = time_s;
+    }
+}
+
 /* `s`, the next frame as known now, becomes this one. */
 static void step_back(const motion_lag_frame *f, const motion_lag_frame *next, motion_lag_state *s)
 {
-    double c[3][3], d[3][3], cd[3][3];
+    const double(*c)[3] = next->back;
+    double d[3][3], cd[3][3];
     motion_lag_state now = f->after;
-    if (!backward_gain(f, next, c)) {
+    if (!next->has_back) {
         *s = now;
         return;
     }

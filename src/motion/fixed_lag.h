@@ -21,7 +21,9 @@ typedef struct motion_lag_state {
 
 typedef struct motion_lag_frame {
     motion_lag_state before, after; /* this frame's sighting */
-    double step;                    /* since the frame before, in units of the cut-off */
+    double back[3][3]; /* gain by which what is learnt of this frame corrects the one before */
+    bool has_back;
+    double step; /* since the frame before, in units of the cut-off */
     double time_s;
     bool is_seen;
 } motion_lag_frame;

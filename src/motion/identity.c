@@ -151,25 +151,28 @@ static void take_side(motion_identity *id, size_t n, int side)
     }
 }
 
-/* Fit the paths to the places as chosen now. */
+/* Fit the paths to the places as chosen now.
+ * @param n_changed  places since the last fit of the level: the path of a side without any is
+ *                   what it was */
 static int fit_paths(motion_identity *id, size_t n, const fit_level *level,
-                     motion_path paths[N_SIDES])
+                     const size_t n_changed[N_SIDES], motion_path paths[N_SIDES])
 {
     int n_legs = level->is_shared ? N_SIDES : 1, status = TREAD_OK;
     for (int side = 0; side < N_SIDES; side++)
         take_side(id, n, side);
     for (int side = 0; side < N_SIDES && status == TREAD_OK; side += n_legs)
-        status = motion_path_fit(id->basis, &id->legs[side], n_legs, n, level->n_harmonics,
-                                 MIN_PATH_SD, id->scratch, &paths[side]);
+        if (level->is_shared || n_changed[side] > 0)
+            status = motion_path_fit(id->basis, &id->legs[side], n_legs, n, level->n_harmonics,
+                                     MIN_PATH_SD, id->scratch, &paths[side]);
     return status;
 }
 
-/* Every frame's places by the paths; how many changed. */
-static size_t choose_places(motion_identity *id, size_t n, double nowhere_cost,
-                            const motion_path paths[N_SIDES])
+/* Every frame's places by the paths; how many changed of each side. */
+static void choose_places(motion_identity *id, size_t n, double nowhere_cost,
+                          const motion_path paths[N_SIDES], size_t n_changed[N_SIDES])
 {
     const double sd[N_SIDES] = {paths[0].sd, paths[1].sd};
-    size_t n_changed = 0;
+    n_changed[0] = n_changed[1] = 0;
     for (size_t i = 0; i < n; i++) {
         motion_pair *p = &id->pairs[i];
         uint8_t before[N_SIDES] = {p->place[0], p->place[1]};
@@ -178,9 +181,9 @@ static size_t choose_places(motion_identity *id, size_t n, double nowhere_cost,
             p->path[side][1] = id->legs[side].path[n + i];
         }
         motion_choose_pair(&id->seen[i], sd, nowhere_cost, p);
-        n_changed += before[0] != p->place[0] || before[1] != p->place[1];
+        for (int side = 0; side < N_SIDES; side++)
+            n_changed[side] += before[side] != p->place[side];
     }
-    return n_changed;
 }
 
 /* Where a pair is looked for first: where it was, else by the order of the feet, arms as
@@ -210,15 +213,17 @@ static int judge_kind(motion_identity *id, const tread_landmarks *lm, size_t n,
     start_places(id, n, kind, known);
     int first = !is_leg ? ARM_LEVEL : known ? N_LEVELS - 1 : 0;
     int end = is_leg ? N_LEVELS : ARM_LEVEL + 1;
-    for (int l = first; l < end; l++)
-        for (int round = 0; round < levels[l].max_rounds; round++) {
-            int status = fit_paths(id, n, &levels[l], paths);
+    for (int l = first; l < end; l++) {
+        double nowhere_cost = l + 1 < end ? MOTION_MAX_COST : MOTION_NOWHERE_COST;
+        size_t n_changed[N_SIDES] = {n, n};
+        for (int round = 0; round < levels[l].max_rounds && n_changed[0] + n_changed[1] > 0;
+             round++) {
+            int status = fit_paths(id, n, &levels[l], n_changed, paths);
             if (status != TREAD_OK)
                 return status;
-            double nowhere_cost = l + 1 < end ? MOTION_MAX_COST : MOTION_NOWHERE_COST;
-            if (choose_places(id, n, nowhere_cost, paths) == 0)
-                break;
+            choose_places(id, n, nowhere_cost, paths, n_changed);
         }
+    }
     const double sd[N_SIDES] = {paths[0].sd, paths[1].sd};
     for (size_t i = 0; i < n; i++)
         motion_keep_pair(&id->seen[i], kind, sd, &id->pairs[i], &id->choice[i], id->hook[i]);

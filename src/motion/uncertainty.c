@@ -36,7 +36,7 @@ static const struct {
 
 static double doubt(double confidence)
 {
-    double c = confidence > 0 ? fmax(confidence, BRIDGED_CONFIDENCE) : BRIDGED_CONFIDENCE;
+    double c = confidence > BRIDGED_CONFIDENCE ? confidence : BRIDGED_CONFIDENCE;
     double share = c / USUAL_CONFIDENCE;
     return 1 / (share * sqrt(share));
 }
