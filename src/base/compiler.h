@@ -18,4 +18,11 @@
 #define BASE_FAST
 #endif
 
+/* A function for processors with AVX2 only, with all it calls, and whether this is one. */
+#if defined(__x86_64__) && defined(__GNUC__)
+#define BASE_AVX2 __attribute__((flatten, target("avx2")))
+#define BASE_AVX2_INLINE __attribute__((always_inline, target("avx2"))) inline
+#define BASE_HAS_AVX2() __builtin_cpu_supports("avx2")
+#endif
+
 #endif

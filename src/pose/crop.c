@@ -1,32 +1,16 @@
 #include "pose/crop.h"
 
-#include <stddef.h>
-#include <stdint.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/compiler.h"
-
-/* One plane and the way to it from stored luma pixels. */
-typedef struct plane {
-    const uint8_t *data;
-    ptrdiff_t stride_bytes;
-    ptrdiff_t below_bytes;  /* to the row below; 0 in a plane one high */
-    int has_right;          /* 0: a plane one wide */
-    float scale_x, scale_y; /* samples per luma pixel */
-    float max_x, max_y;     /* largest sample coordinates */
-    int last_x, last_y;     /* largest left and upper neighbour */
-} plane;
-
-/* Where a row of the crop falls, in stored luma pixels: pixel j at start + j * step. */
-typedef struct row_line {
-    float x, y, step_x, step_y;
-} row_line;
+#include "pose/crop_plan.h"
 
 /* For each pixel of a row: its upper left neighbour in a plane, and how far it
- * is from there to the right and the lower one. */
+ * is from there to the right, as a weight, and to the lower one. */
 typedef struct row_taps {
-    int32_t x[POSE_CROP_MAX_PX], y[POSE_CROP_MAX_PX];
-    float right[POSE_CROP_MAX_PX], below[POSE_CROP_MAX_PX];
+    int32_t x[POSE_CROP_MAX_PX], y[POSE_CROP_MAX_PX], right[POSE_CROP_MAX_PX];
+    float below[POSE_CROP_MAX_PX];
 } row_taps;
 
 /* For each pixel of a row: left and right neighbour as they lie in memory, the
@@ -35,31 +19,10 @@ typedef struct row_pairs {
     uint32_t upper[POSE_CROP_MAX_PX], lower[POSE_CROP_MAX_PX];
 } row_pairs;
 
-/* Sample codes of Y, U, V to R, G, B in 0..1. */
-typedef struct yuv_to_rgb {
-    float y_scale, y_offset;
-    float c_offset;
-    float r_v, g_u, g_v, b_u;
-} yuv_to_rgb;
-
-static plane plane_of(const tread_picture *picture, int index)
+static inline int32_t clamped_position(int32_t position, int32_t last)
 {
-    int shift_x = index ? picture->chroma_shift_x : 0;
-    int shift_y = index ? picture->chroma_shift_y : 0;
-    int width = (picture->width_px + (1 << shift_x) - 1) >> shift_x;
-    int height = (picture->height_px + (1 << shift_y) - 1) >> shift_y;
-    return (plane){
-        .data = picture->plane[index],
-        .stride_bytes = picture->stride_bytes[index],
-        .below_bytes = height > 1 ? picture->stride_bytes[index] : 0,
-        .has_right = width > 1,
-        .scale_x = 1.0f / (float)(1 << shift_x),
-        .scale_y = 1.0f / (float)(1 << shift_y),
-        .max_x = (float)(width - 1),
-        .max_y = (float)(height - 1),
-        .last_x = width > 1 ? width - 2 : 0,
-        .last_y = height > 1 ? height - 2 : 0,
-    };
+    position = position < 0 ? 0 : position;
+    return position > last ? last : position;
 }
 
 static inline float clamped(float value, float low, float high)
@@ -68,24 +31,22 @@ static inline float clamped(float value, float low, float high)
     return value > high ? high : value;
 }
 
-/* The last pixel is the right neighbour with the full weight, so that no
- * neighbour is ever outside the plane. */
-static void find_taps(row_taps *restrict taps, const plane *from, const row_line *line, int n)
+static void find_taps(row_taps *restrict taps, const pose_crop_grid *grid, int row,
+                      int fraction_bits, int n)
 {
-    const float x0 = line->x * from->scale_x - 0.5f, step_x = line->step_x * from->scale_x;
-    const float y0 = line->y * from->scale_y - 0.5f, step_y = line->step_y * from->scale_y;
-    const float max_x = from->max_x, max_y = from->max_y;
-    const int32_t last_x = from->last_x, last_y = from->last_y;
+    const int spare_bits = POSE_CROP_FRACTION_BITS - fraction_bits;
+    const int32_t x0 = grid->x.row[row], y0 = grid->y.row[row];
+    const int32_t last_x = grid->x.last, last_y = grid->y.last;
     for (int j = 0; j < n; j++) {
-        float x = clamped(x0 + (float)j * step_x, 0.0f, max_x);
-        float y = clamped(y0 + (float)j * step_y, 0.0f, max_y);
-        int32_t left = (int32_t)x, upper = (int32_t)y;
-        left = left > last_x ? last_x : left;
-        upper = upper > last_y ? last_y : upper;
+        int32_t x = clamped_position(x0 + grid->x.column[j], last_x);
+        int32_t y = clamped_position(y0 + grid->y.column[j], last_y);
+        int32_t left = x >> fraction_bits, upper = y >> fraction_bits;
         taps->x[j] = left;
         taps->y[j] = upper;
-        taps->right[j] = x - (float)left;
-        taps->below[j] = y - (float)upper;
+        taps->right[j] = (x - (left << fraction_bits)) << spare_bits >>
+                         (POSE_CROP_FRACTION_BITS - POSE_CROP_WEIGHT_BITS);
+        taps->below[j] = (float)((y - (upper << fraction_bits)) << spare_bits) *
+                         (1.0f / (1 << POSE_CROP_FRACTION_BITS));
     }
 }
 
@@ -103,11 +64,11 @@ static inline uint32_t load_pair(const uint8_t *at, int is_wide, int has_right)
     return narrow;
 }
 
-static inline void gather_as(row_pairs *restrict pairs, const plane *from, const row_taps *taps,
-                             int n, int is_wide, int has_right)
+static inline void gather_as(row_pairs *restrict pairs, const pose_crop_plane *from,
+                             const row_taps *taps, int n, int is_wide, int has_right)
 {
     const uint8_t *data = from->data;
-    const ptrdiff_t stride = from->stride_bytes, below = from->below_bytes;
+    const ptrdiff_t stride = from->stride_bytes, below = from->height > 1 ? stride : 0;
     for (int j = 0; j < n; j++) {
         const uint8_t *at = data + taps->y[j] * stride + ((ptrdiff_t)taps->x[j] << is_wide);
         pairs->upper[j] = load_pair(at, is_wide, has_right);
@@ -116,9 +77,10 @@ static inline void gather_as(row_pairs *restrict pairs, const plane *from, const
 }
 
 /* The one loop that cannot be vectorised, compiled for each kind of plane. */
-static void gather(row_pairs *pairs, const plane *from, const row_taps *taps, int n, int is_wide)
+static void gather(row_pairs *pairs, const pose_crop_plane *from, const row_taps *taps, int n,
+                   int is_wide)
 {
-    if (!from->has_right)
+    if (from->width == 1)
         gather_as(pairs, from, taps, n, is_wide, 0);
     else if (is_wide)
         gather_as(pairs, from, taps, n, 1, 1);
@@ -132,51 +94,36 @@ static void interpolate(float *restrict out, const row_pairs *pairs, const row_t
     const int shift = is_wide ? 16 : 8;
     const int32_t mask = is_wide ? 0xffff : 0xff;
     for (int j = 0; j < n; j++) {
-        float a = (float)((int32_t)pairs->upper[j] & mask);
-        float b = (float)(int32_t)(pairs->upper[j] >> shift);
-        float c = (float)((int32_t)pairs->lower[j] & mask);
-        float d = (float)(int32_t)(pairs->lower[j] >> shift);
-        float upper = a + (b - a) * taps->right[j];
-        float lower = c + (d - c) * taps->right[j];
-        out[j] = upper + (lower - upper) * taps->below[j];
+        int32_t right = taps->right[j], left = (1 << POSE_CROP_WEIGHT_BITS) - right;
+        int32_t upper =
+            ((int32_t)pairs->upper[j] & mask) * left + (int32_t)(pairs->upper[j] >> shift) * right;
+        int32_t lower =
+            ((int32_t)pairs->lower[j] & mask) * left + (int32_t)(pairs->lower[j] >> shift) * right;
+        out[j] = (float)upper + (float)(lower - upper) * taps->below[j];
     }
 }
 
 /* Sample codes of a row in one plane. */
-static void sample(float *out, const plane *from, const row_taps *taps, int n, int is_wide)
+static void sample(float *out, const pose_crop_plane *from, const row_taps *taps, int n,
+                   int is_wide)
 {
     row_pairs pairs;
     gather(&pairs, from, taps, n, is_wide);
     interpolate(out, &pairs, taps, n, is_wide);
 }
 
-/* 1 where the pixel's centre is on the picture. */
-static void find_inside(float *restrict inside, const row_line *line, float width, float height,
-                        int n)
-{
-    const float x0 = line->x, y0 = line->y, step_x = line->step_x, step_y = line->step_y;
-    for (int j = 0; j < n; j++) {
-        float x = x0 + (float)j * step_x, y = y0 + (float)j * step_y;
-        float in_x = x >= 0.0f && x < width ? 1.0f : 0.0f;
-        float in_y = y >= 0.0f && y < height ? 1.0f : 0.0f;
-        inside[j] = in_x * in_y;
-    }
-}
-
 static void to_rgb(float *restrict rgb, const float *restrict y, const float *restrict u,
-                   const float *restrict v, const float *restrict inside, const yuv_to_rgb *colour,
-                   int n, float low, float high)
+                   const float *restrict v, const pose_crop_plan *plan)
 {
-    const yuv_to_rgb k = *colour;
-    const float span = high - low;
+    const pose_crop_colour k = plan->colour;
+    const float low = plan->low, high = plan->high;
+    const int n = plan->size_px;
     float red[POSE_CROP_MAX_PX], green[POSE_CROP_MAX_PX], blue[POSE_CROP_MAX_PX];
     for (int j = 0; j < n; j++) {
-        float luma = y[j] * k.y_scale + k.y_offset;
-        float cb = u[j] + k.c_offset, cr = v[j] + k.c_offset;
-        float scale = span * inside[j];
-        red[j] = low + scale * clamped(luma + cr * k.r_v, 0.0f, 1.0f);
-        green[j] = low + scale * clamped(luma + cb * k.g_u + cr * k.g_v, 0.0f, 1.0f);
-        blue[j] = low + scale * clamped(luma + cb * k.b_u, 0.0f, 1.0f);
+        float luma = y[j] * k.y;
+        red[j] = clamped(luma + (v[j] * k.r_v + k.r_0), low, high);
+        green[j] = clamped(luma + (u[j] * k.g_u + (v[j] * k.g_v + k.g_0)), low, high);
+        blue[j] = clamped(luma + (u[j] * k.b_u + k.b_0), low, high);
     }
     for (int j = 0; j < n; j++) {
         rgb[3 * j] = red[j];
@@ -185,9 +132,71 @@ static void to_rgb(float *restrict rgb, const float *restrict y, const float *re
     }
 }
 
+BASE_FAST
+static void make_crop(float *rgb, const pose_crop_plan *plan)
+{
+    const int n = plan->size_px, is_wide = plan->bits > 8;
+    row_taps taps;
+    float y[POSE_CROP_MAX_PX], u[POSE_CROP_MAX_PX], v[POSE_CROP_MAX_PX];
+    for (int i = 0; i < n; i++) {
+        find_taps(&taps, &plan->grid[0], i, plan->fraction_bits, n);
+        sample(y, &plan->plane[0], &taps, n, is_wide);
+        find_taps(&taps, &plan->grid[1], i, plan->fraction_bits, n);
+        sample(u, &plan->plane[1], &taps, n, is_wide);
+        sample(v, &plan->plane[2], &taps, n, is_wide);
+        to_rgb(rgb + (ptrdiff_t)i * n * 3, y, u, v, plan);
+    }
+}
+
+/* Whether a pixel's centre is between the outer edges of the first and the last sample. */
+static int is_inside(const pose_crop_axis *axis, int row, int column, int n_samples,
+                     int fraction_bits)
+{
+    const int32_t half = 1 << fraction_bits >> 1;
+    int32_t position = axis->row[row] + axis->column[column];
+    return position >= -half && position < (n_samples << fraction_bits) - half;
+}
+
+static int is_on_picture(const pose_crop_plan *plan, int row, int column)
+{
+    const pose_crop_grid *grid = &plan->grid[0];
+    const pose_crop_plane *luma = &plan->plane[0];
+    return is_inside(&grid->x, row, column, luma->width, plan->fraction_bits) &&
+           is_inside(&grid->y, row, column, luma->height, plan->fraction_bits);
+}
+
+/* What is on the picture is in one piece in every row. */
+static void blacken_outside(float *rgb, const pose_crop_plan *plan)
+{
+    const int n = plan->size_px;
+    for (int i = 0; i < n; i++, rgb += (ptrdiff_t)3 * n) {
+        int first = 0, end = n;
+        while (first < end && !is_on_picture(plan, i, first))
+            first++;
+        while (first < end && !is_on_picture(plan, i, end - 1))
+            end--;
+        for (int j = 0; j < 3 * first; j++)
+            rgb[j] = plan->low;
+        for (int j = 3 * end; j < 3 * n; j++)
+            rgb[j] = plan->low;
+    }
+}
+
+static pose_crop_plane plane_of(const tread_picture *picture, int index)
+{
+    int shift_x = index ? picture->chroma_shift_x : 0;
+    int shift_y = index ? picture->chroma_shift_y : 0;
+    return (pose_crop_plane){
+        .data = picture->plane[index],
+        .stride_bytes = picture->stride_bytes[index],
+        .width = (picture->width_px + (1 << shift_x) - 1) >> shift_x,
+        .height = (picture->height_px + (1 << shift_y) - 1) >> shift_y,
+    };
+}
+
 /* ITU-R BT.601, BT.709 and BT.2020: the weights of red and blue in luma, and
  * the code ranges. */
-static yuv_to_rgb colour_of(const tread_picture *picture)
+static pose_crop_colour colour_of(const tread_picture *picture, float low, float high)
 {
     double red = 0.299, blue = 0.114;
     if (picture->matrix == TREAD_MATRIX_BT709) {
@@ -200,17 +209,25 @@ static yuv_to_rgb colour_of(const tread_picture *picture)
     double green = 1 - red - blue;
     double unit = (double)(1 << (picture->bits - 8)); /* of an 8-bit code */
     double full = (double)((1 << picture->bits) - 1);
-    double y_range = picture->is_full_range ? full : 219 * unit;
-    double c_range = picture->is_full_range ? full : 224 * unit;
-    double y_black = picture->is_full_range ? 0 : 16 * unit;
-    return (yuv_to_rgb){
-        .y_scale = (float)(1 / y_range),
-        .y_offset = (float)(-y_black / y_range),
-        .c_offset = (float)(-128 * unit),
-        .r_v = (float)(2 * (1 - red) / c_range),
-        .g_u = (float)(-2 * (1 - blue) * blue / green / c_range),
-        .g_v = (float)(-2 * (1 - red) * red / green / c_range),
-        .b_u = (float)(2 * (1 - blue) / c_range),
+    double black = picture->is_full_range ? 0 : 16 * unit;
+    double grey = 128 * unit;
+    /* A code's step in the output, and what there is in it of one from interpolate(). */
+    double span = (double)high - (double)low;
+    double y = span / (picture->is_full_range ? full : 219 * unit);
+    double c = span / (picture->is_full_range ? full : 224 * unit);
+    double r_v = 2 * (1 - red) * c, b_u = 2 * (1 - blue) * c;
+    double g_u = -b_u * blue / green, g_v = -r_v * red / green;
+    double zero = (double)low - black * y;
+    const double one = 1.0 / (1 << POSE_CROP_WEIGHT_BITS);
+    return (pose_crop_colour){
+        .y = (float)(y * one),
+        .r_v = (float)(r_v * one),
+        .r_0 = (float)(zero - grey * r_v),
+        .g_u = (float)(g_u * one),
+        .g_v = (float)(g_v * one),
+        .g_0 = (float)(zero - grey * (g_u + g_v)),
+        .b_u = (float)(b_u * one),
+        .b_0 = (float)(zero - grey * b_u),
     };
 }
 
@@ -230,37 +247,74 @@ static void stored_from_crop(const tread_picture *picture, const pose_region *re
     }
 }
 
-BASE_FAST
+/* So many that neither a position nor a plane's end needs more than 31 bits. */
+static int fraction_bits_for(const tread_picture *picture, const double map[6], int size_px)
+{
+    double most = fmax(picture->width_px, picture->height_px);
+    for (int i = 0; i < 2; i++)
+        most =
+            fmax(most, fabs(map[3 * i + 2]) + size_px * (fabs(map[3 * i]) + fabs(map[3 * i + 1])));
+    int bits = POSE_CROP_FRACTION_BITS;
+    while (bits > 0 && most * (1 << bits) > 0x1p30)
+        bits--;
+    return bits;
+}
+
+/* `map`: three of stored_from_crop()'s. */
+static void lay_axis(pose_crop_axis *axis, const double map[3], int size_px, int shift,
+                     int n_samples, int fraction_bits)
+{
+    const double one = 1 << fraction_bits, scale = one / (1 << shift);
+    const double column_step = map[0] * scale, row_step = map[1] * scale;
+    const double start = map[2] * scale + 0.5 * (column_step + row_step) - 0.5 * one;
+    for (int i = 0; i < size_px; i++) {
+        axis->row[i] = (int32_t)lrint(start + i * row_step);
+        axis->column[i] = (int32_t)lrint(i * column_step);
+    }
+    axis->last = n_samples > 1 ? ((n_samples - 1) << fraction_bits) - 1 : 0;
+}
+
+static void make_plan(pose_crop_plan *plan, const tread_picture *picture, const pose_region *region,
+                      int size_px, float low, float high)
+{
+    double map[6];
+    stored_from_crop(picture, region, size_px, map);
+    const int fraction_bits = fraction_bits_for(picture, map, size_px);
+    plan->size_px = size_px;
+    plan->bits = picture->bits;
+    plan->fraction_bits = fraction_bits;
+    for (int i = 0; i < 3; i++)
+        plan->plane[i] = plane_of(picture, i);
+    for (int i = 0; i < 2; i++) {
+        lay_axis(&plan->grid[i].x, map, size_px, i ? picture->chroma_shift_x : 0,
+                 plan->plane[i].width, fraction_bits);
+        lay_axis(&plan->grid[i].y, map + 3, size_px, i ? picture->chroma_shift_y : 0,
+                 plan->plane[i].height, fraction_bits);
+    }
+    plan->colour = colour_of(picture, low, high);
+    plan->low = low;
+    plan->high = high;
+}
+
+static void crop(float *rgb, const tread_picture *picture, const pose_region *region, int size_px,
+                 float low, float high, enum pose_border border, int is_plain)
+{
+    pose_crop_plan plan;
+    make_plan(&plan, picture, region, size_px, low, high);
+    if (is_plain || !tread_pose__crop_avx2(rgb, &plan))
+        make_crop(rgb, &plan);
+    if (border == POSE_BORDER_BLACK)
+        blacken_outside(rgb, &plan);
+}
+
 void tread_pose__crop(float *rgb, const tread_picture *picture, const pose_region *region,
                       int size_px, float low, float high, enum pose_border border)
 {
-    const int is_wide = picture->bits > 8;
-    const plane luma = plane_of(picture, 0), chroma = plane_of(picture, 1);
-    const plane other_chroma = plane_of(picture, 2);
-    const yuv_to_rgb colour = colour_of(picture);
-    double map[6];
-    stored_from_crop(picture, region, size_px, map);
+    crop(rgb, picture, region, size_px, low, high, border, 0);
+}
 
-    row_taps taps;
-    float y[POSE_CROP_MAX_PX], u[POSE_CROP_MAX_PX], v[POSE_CROP_MAX_PX];
-    float inside[POSE_CROP_MAX_PX];
-    for (int j = 0; j < size_px; j++)
-        inside[j] = 1.0f;
-    for (int i = 0; i < size_px; i++) {
-        const row_line line = {
-            .x = (float)(map[0] * 0.5 + map[1] * (i + 0.5) + map[2]),
-            .y = (float)(map[3] * 0.5 + map[4] * (i + 0.5) + map[5]),
-            .step_x = (float)map[0],
-            .step_y = (float)map[3],
-        };
-        find_taps(&taps, &luma, &line, size_px);
-        sample(y, &luma, &taps, size_px, is_wide);
-        find_taps(&taps, &chroma, &line, size_px);
-        sample(u, &chroma, &taps, size_px, is_wide);
-        sample(v, &other_chroma, &taps, size_px, is_wide);
-        if (border == POSE_BORDER_BLACK)
-            find_inside(inside, &line, (float)picture->width_px, (float)picture->height_px,
-                        size_px);
-        to_rgb(rgb + (ptrdiff_t)i * size_px * 3, y, u, v, inside, &colour, size_px, low, high);
-    }
+void tread_pose__crop_plain(float *rgb, const tread_picture *picture, const pose_region *region,
+                            int size_px, float low, float high, enum pose_border border)
+{
+    crop(rgb, picture, region, size_px, low, high, border, 1);
 }

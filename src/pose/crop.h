@@ -29,4 +29,9 @@ enum pose_border {
 void tread_pose__crop(float *rgb, const tread_picture *picture, const pose_region *region,
                       int size_px, float low, float high, enum pose_border border);
 
+/** The same to the bit, with nothing that only some processors have: for the
+ *  test that compares. */
+void tread_pose__crop_plain(float *rgb, const tread_picture *picture, const pose_region *region,
+                            int size_px, float low, float high, enum pose_border border);
+
 #endif

@@ -7,9 +7,9 @@
 #include "pose/crop.h"
 #include "pose/orient.h"
 
-/* Positions are floats: at 500 px and after 256 steps 1e-4 px off, and one
- * pixel of noise may differ from the next by the whole range, in a channel to
- * which chroma adds 1.9 times that. */
+/* Positions are 65536ths of a sample and weights 16384ths, together less than
+ * 1e-4 off, and one pixel of noise may differ from the next by the whole range,
+ * in a channel to which chroma adds 1.9 times that. */
 #define POSITION_ERROR 1e-4
 #define VALUE_ERROR (POSITION_ERROR * 2 * (1 + 1.9))
 /* Whether a pixel is on the picture is not asked closer than this to its edge. */
@@ -191,6 +191,58 @@ static void the_sizes_of_the_networks(void **state)
     free_canvas(&c);
 }
 
+/* Positions do not fit in 32 bits with all of their fraction. */
+static void a_picture_of_tens_of_thousands_of_pixels(void **state)
+{
+    (void)state;
+    support_random random = support_seeded(seed + 4);
+    for (int i = 0; i < 2; i++) {
+        canvas c;
+        make_canvas(&c, &random, 20001, 7, i ? 10 : 8, 1, 1, 0);
+        c.picture.matrix = TREAD_MATRIX_BT709;
+        orient(&c.picture, 0, 1);
+        pose_region region = tread_pose__region_of_picture(&c.picture);
+        region.y += region.side / 512; /* a row of pixels is on the picture */
+        compare(&c.picture, &region, 256, 0, 1, POSE_BORDER_BLACK);
+        compare(&c.picture, &region, 256, 0, 1, POSE_BORDER_REPLICATE);
+        free_canvas(&c);
+    }
+}
+
+/* Regions of all sizes and turns: those for which there is a quicker way, those for which there is
+ * not, and what lies between. */
+static void the_same_bits_without_what_only_some_processors_have(void **state)
+{
+    (void)state;
+    static const int shifts[][2] = {{1, 1}, {1, 0}, {0, 0}, {2, 0}};
+    static const int sizes_px[] = {32, 64, 224, 256};
+    static float quick[POSE_CROP_MAX_PX * POSE_CROP_MAX_PX * 3];
+    static float plain[POSE_CROP_MAX_PX * POSE_CROP_MAX_PX * 3];
+    support_random random = support_seeded(seed + 3);
+    for (int i = 0; i < 600; i++) {
+        canvas c;
+        const int *shift = shifts[i % 4];
+        make_canvas(&c, &random, 30 + i % 7 + (int)(300 * support_uniform(&random)),
+                    10 + i % 5 + (int)(200 * support_uniform(&random)), 8, shift[0], shift[1],
+                    i / 4 % 2);
+        c.picture.matrix = TREAD_MATRIX_BT709;
+        orient(&c.picture, i / 8 % 8, 1);
+        pose_region region = random_region(&random, &c.picture);
+        const int size_px = sizes_px[i / 64 % 4];
+        region.side = size_px * 6 * support_uniform(&random) + 16;
+        if (i % 3) {
+            double lean = (support_uniform(&random) - 0.5) * (i % 3 == 2 ? 0.6 : 0);
+            region.down_x = -sin(lean);
+            region.down_y = cos(lean);
+        }
+        const enum pose_border border = i % 2 ? POSE_BORDER_BLACK : POSE_BORDER_REPLICATE;
+        tread_pose__crop(quick, &c.picture, &region, size_px, -1, 1, border);
+        tread_pose__crop_plain(plain, &c.picture, &region, size_px, -1, 1, border);
+        assert_memory_equal(quick, plain, sizeof(float) * 3 * (size_t)(size_px * size_px));
+        free_canvas(&c);
+    }
+}
+
 /* A plane one pixel wide or high has no neighbour to read. */
 static void the_smallest_pictures(void **state)
 {
@@ -254,6 +306,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_picture),
         cmocka_unit_test(the_sizes_of_the_networks),
+        cmocka_unit_test(a_picture_of_tens_of_thousands_of_pixels),
+        cmocka_unit_test(the_same_bits_without_what_only_some_processors_have),
         cmocka_unit_test(the_smallest_pictures),
         cmocka_unit_test(white_black_and_primary_colours),
     };
