@@ -50,8 +50,9 @@ typedef struct tread_session_opts {
                                are then in the runner's time */
     int n_workers; /* of a clip that can be sought, so many parts are looked at at once, each
                       with a decoder and a network of its own; of any other, so many threads
-                      share the network's work on each picture. 0 = one per core, at most
-                      TREAD_MAX_WORKERS. The results are the same with any number */
+                      share the network's work on each picture. 0 = one per core, half as many
+                      for the latter; at most TREAD_MAX_WORKERS. The results are the same with
+                      any number */
     /** Called now and then from tread_session_run; false stops it with
      *  TREAD_ERR_STOPPED. NULL = not called. */
     bool (*on_progress)(void *user, const tread_progress *progress);

@@ -12,7 +12,6 @@
 #include "session/facts.h"
 #include "session/live_parts.h"
 
-#define MOST_NETWORK_THREADS 4
 /* A speed that is stepped up in taps is one change. */
 #define ONE_CHANGE_S 3.0
 
@@ -49,23 +48,14 @@ static int copy_names(tread_live *l)
     return is_good ? TREAD_OK : TREAD_ERR_NOMEM;
 }
 
-/* The sooner the network is done the sooner the runner sees it, but decoding, the page and whatever
- * else runs want a core as well; of more than four threads the smaller layers make nothing. */
-static int n_network_threads(void)
-{
-    int n_cores = tread_thread__n_cores();
-    return n_cores <= 2                     ? n_cores
-           : n_cores > MOST_NETWORK_THREADS ? MOST_NETWORK_THREADS
-                                            : n_cores - 1;
-}
-
 static int load(tread_live *l, tread_error *err)
 {
     const tread_live_opts *o = &l->opts;
     const char *dir = o->models_dir ? o->models_dir : tread_models_dir();
     int status = tread_pose__weights_load(&l->weights, dir, session_pose_model(o->model), err);
     if (status == TREAD_OK)
-        status = tread_pose__tracker_create(&l->tracker, l->weights, n_network_threads(), err);
+        status =
+            tread_pose__tracker_create(&l->tracker, l->weights, session_network_threads(), err);
     if (status == TREAD_OK && tread_analyzer_create(&l->analyzer, &o->analyzer) != TREAD_OK)
         status = tread_error__set(err, TREAD_ERR_ARG, "live: a setting is out of range");
     if (status == TREAD_OK)

@@ -39,12 +39,6 @@ const char *tread_model_name(enum tread_model model)
     return tread_pose__model_name(session_pose_model(model));
 }
 
-static int n_workers_asked(const tread_session *s)
-{
-    int n = s->opts.n_workers ? s->opts.n_workers : tread_thread__n_cores();
-    return n > TREAD_MAX_WORKERS ? TREAD_MAX_WORKERS : n;
-}
-
 int tread_session_create(tread_session **out, const tread_session_opts *opts, tread_error *err)
 {
     static const tread_session_opts defaults = {.model = TREAD_MODEL_DEFAULT};
@@ -63,7 +57,9 @@ int tread_session_create(tread_session **out, const tread_session_opts *opts, tr
     const char *dir = opts->models_dir ? opts->models_dir : tread_models_dir();
     int status = tread_pose__weights_load(&s->weights, dir, session_pose_model(opts->model), err);
     if (status == TREAD_OK)
-        status = tread_pose__tracker_create(&s->tracker, s->weights, n_workers_asked(s), err);
+        status = tread_pose__tracker_create(
+            &s->tracker, s->weights, opts->n_workers ? opts->n_workers : session_network_threads(),
+            err);
     if (status != TREAD_OK) {
         tread_session_destroy(&s);
         return status;
@@ -267,7 +263,8 @@ static int run_with_crew(tread_session *s, int n_workers, progress_meter *meter,
 
 static int n_workers_for(const tread_session *s)
 {
-    int n = n_workers_asked(s);
+    int n = s->opts.n_workers ? s->opts.n_workers : tread_thread__n_cores();
+    n = n > TREAD_MAX_WORKERS ? TREAD_MAX_WORKERS : n;
     return (size_t)n > s->cuts.n ? (int)s->cuts.n : n;
 }
 
