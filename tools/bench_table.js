@@ -49,7 +49,7 @@ table('Whole `analyze`, no annotated clip',
   of('whole').map((r) => [r.clip, r.model, r.workers, r.frames, fixed(r.decode_cpu_s, 2), fixed(r.network_cpu_s, 2), fixed(r.wall_s, 2),
     `${fixed(r.over_ideal, 2)} (${fixed(r.over_ideal_least, 2)} to ${fixed(r.over_ideal_most, 2)})`, fixed(r.scaling, 2), fixed(r.peak_mib, 0)]));
 table('Whole `analyze` with the annotated clip', 'Model `full`. Wall time over the ideal: CPU seconds of decoding once, network and '
-  + 'encoding alone, over the cores there are. Asked: 1.15.',
+  + 'encoding the pictures that were drawn, over the cores there are. Asked: 1.15.',
   ['clip', 'decode s', 'network s', 'encode s', 'drawn pass CPU s', 'wall s', 'of it the drawn pass', 'over ideal', ''],
   of('annotated').map((r) => [r.clip, fixed(r.decode_cpu_s, 2), fixed(r.network_cpu_s, 2), fixed(r.encode_cpu_s, 2),
     fixed(r.annotated_cpu_s, 2), fixed(r.wall_s, 2), fixed(r.annotated_wall_s, 2), fixed(r.over_ideal, 2), verdict(r.over_ideal <= 1.15)]));
