@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/picture.h"
 
@@ -50,6 +51,15 @@ static inline tread_surface tread_surface__part(const tread_surface *s, int left
     for (int i = 0; i < tread_surface__n_planes(s); i++)
         part.plane[i] += (left_px >> tread_surface__shift(i)) * tread_surface__pixel_bytes(s);
     return part;
+}
+
+/** Rows of a plane, `row_bytes` of each. */
+static inline void tread_surface__copy_rows(uint8_t *to, ptrdiff_t to_stride_bytes,
+                                            const uint8_t *from, ptrdiff_t from_stride_bytes,
+                                            int row_bytes, int n_rows)
+{
+    for (int y = 0; y < n_rows; y++)
+        memcpy(to + y * to_stride_bytes, from + y * from_stride_bytes, (size_t)row_bytes);
 }
 
 #endif

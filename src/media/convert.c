@@ -104,9 +104,8 @@ static void copy_planes(const tread_picture *p, const tread_surface *to)
 {
     for (int i = 0; i < 3; i++) {
         int shift = tread_surface__shift(i);
-        for (int y = 0; y < to->height_px >> shift; y++)
-            memcpy(to->plane[i] + y * to->stride_bytes[i], p->plane[i] + y * p->stride_bytes[i],
-                   (size_t)(to->width_px >> shift));
+        tread_surface__copy_rows(to->plane[i], to->stride_bytes[i], p->plane[i], p->stride_bytes[i],
+                                 to->width_px >> shift, to->height_px >> shift);
     }
 }
 

@@ -198,14 +198,8 @@ static pose_crop_plane plane_of(const tread_picture *picture, int index)
  * the code ranges. */
 static pose_crop_colour colour_of(const tread_picture *picture, float low, float high)
 {
-    double red = 0.299, blue = 0.114;
-    if (picture->matrix == TREAD_MATRIX_BT709) {
-        red = 0.2126;
-        blue = 0.0722;
-    } else if (picture->matrix == TREAD_MATRIX_BT2020) {
-        red = 0.2627;
-        blue = 0.0593;
-    }
+    double red, blue;
+    tread_picture__luma_weights(picture->matrix, &red, &blue);
     double green = 1 - red - blue;
     double unit = (double)(1 << (picture->bits - 8)); /* of an 8-bit code */
     double full = (double)((1 << picture->bits) - 1);

@@ -275,9 +275,9 @@ static void copy(const tread_surface *to, const tread_surface *from)
 {
     for (int i = 0; i < 3; i++) {
         int shift = tread_surface__shift(i);
-        for (int y = 0; y < to->height_px >> shift; y++)
-            memcpy(to->plane[i] + y * to->stride_bytes[i],
-                   from->plane[i] + y * from->stride_bytes[i], (size_t)(to->width_px >> shift));
+        tread_surface__copy_rows(to->plane[i], to->stride_bytes[i], from->plane[i],
+                                 from->stride_bytes[i], to->width_px >> shift,
+                                 to->height_px >> shift);
     }
 }
 

@@ -144,9 +144,8 @@ static void keep(session_replay *r, window *w, const tread_surface *picture, dou
             halve(to + k.at, picture->plane[i], picture->stride_bytes[i], r->width_px >> shift,
                   r->height_px >> shift);
         else
-            for (int y = 0; y < k.height; y++)
-                memcpy(to + k.at + (size_t)y * (size_t)k.width,
-                       picture->plane[i] + y * picture->stride_bytes[i], (size_t)k.width);
+            tread_surface__copy_rows(to + k.at, k.width, picture->plane[i],
+                                     picture->stride_bytes[i], k.width, k.height);
     }
 }
 
