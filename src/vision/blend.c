@@ -51,9 +51,9 @@ static void blend_row(uint8_t *bgra, const uint8_t *coverage, int n, tread_colou
     for (; i + BLOCK <= n; i += BLOCK) {
         uint64_t block;
         memcpy(&block, coverage + i, sizeof block);
-        if (block == 0) /* most of a box is empty, */
+        if (block == 0) /* as between two legs */
             continue;
-        if (block == UINT64_MAX) { /* and most of the rest is full */
+        if (block == UINT64_MAX) { /* most of the rest is full */
             blend_block(bgra + (ptrdiff_t)4 * i, paint, full_share);
         } else {
             put_share(share, coverage + i, colour.alpha);
@@ -71,12 +71,21 @@ static void blend_row(uint8_t *bgra, const uint8_t *coverage, int n, tread_colou
     }
 }
 
-static void blend_bgra(const tread_canvas *c, vision_box box, tread_colour colour)
+/* Nothing is covered outside a span, so it may grow: to whole blocks, but for the picture's rim. */
+static vision_span whole_blocks(const tread_canvas *c, vision_span s, int block)
+{
+    int right = (s.right + block - 1) / block * block;
+    return (vision_span){s.left / block * block, right < c->width_px ? right : c->width_px};
+}
+
+static void blend_bgra(const tread_canvas *c, tread_colour colour)
 {
     const tread_surface *to = &c->target;
-    for (int y = box.top; y < box.bottom; y++)
-        blend_row(to->plane[0] + y * to->stride_bytes[0] + (ptrdiff_t)4 * box.left,
-                  c->mask + (ptrdiff_t)y * c->width_px + box.left, box.right - box.left, colour);
+    for (int y = c->top; y < c->bottom; y++) {
+        const vision_span s = whole_blocks(c, c->span[y], BLOCK);
+        blend_row(to->plane[0] + y * to->stride_bytes[0] + (ptrdiff_t)4 * s.left,
+                  c->mask + (ptrdiff_t)y * c->width_px + s.left, s.right - s.left, colour);
+    }
 }
 
 /* ---- 4:2:0 ------------------------------------------------------------------- */
@@ -119,9 +128,10 @@ static void blend_chroma(uint8_t *cb, uint8_t *cr, const uint8_t *above, const u
     uint8_t mean[PLANE_BLOCK];
     int i = 0;
     for (; i + PLANE_BLOCK <= n; i += PLANE_BLOCK) {
-        put_means(mean, above + (ptrdiff_t)2 * i, below + (ptrdiff_t)2 * i, PLANE_BLOCK);
-        if (is_bare(mean))
+        const uint8_t *a = above + (ptrdiff_t)2 * i, *b = below + (ptrdiff_t)2 * i;
+        if (is_bare(a) && is_bare(a + PLANE_BLOCK) && is_bare(b) && is_bare(b + PLANE_BLOCK))
             continue;
+        put_means(mean, a, b, PLANE_BLOCK);
         blend_samples(cb + i, mean, PLANE_BLOCK, paint[1], alpha);
         blend_samples(cr + i, mean, PLANE_BLOCK, paint[2], alpha);
     }
@@ -140,21 +150,22 @@ static void paint_of(tread_colour colour, enum tread_colour_matrix matrix, uint8
     paint[2] = (uint8_t)lround(128 + 112 * (colour.red - y) / (1 - kr) / 255);
 }
 
-/* Nothing is covered outside the box, so it may grow to whole pixels of colour. */
-static void blend_planes(const tread_canvas *c, vision_box box, tread_colour colour)
+static void blend_planes(const tread_canvas *c, tread_colour colour)
 {
     const tread_surface *to = &c->target;
     uint8_t paint[3];
     paint_of(colour, to->matrix, paint);
-    int left = box.left / 2 * 2, n = (box.right + 1) / 2 * 2 - left;
-    for (int y = box.top / 2 * 2; y < box.bottom; y += 2) {
-        const uint8_t *above = c->mask + (ptrdiff_t)y * c->width_px + left;
+    for (int y = c->top / 2 * 2; y < c->bottom; y += 2) {
+        const vision_span s =
+            whole_blocks(c, vision_span_union(c->span[y], c->span[y + 1]), 2 * PLANE_BLOCK);
+        const uint8_t *above = c->mask + (ptrdiff_t)y * c->width_px + s.left;
         const uint8_t *below = above + c->width_px;
-        uint8_t *luma = to->plane[0] + y * to->stride_bytes[0] + left;
+        uint8_t *luma = to->plane[0] + y * to->stride_bytes[0] + s.left;
+        int n = s.right - s.left;
         blend_luma(luma, above, n, paint[0], colour.alpha);
         blend_luma(luma + to->stride_bytes[0], below, n, paint[0], colour.alpha);
-        blend_chroma(to->plane[1] + y / 2 * to->stride_bytes[1] + left / 2,
-                     to->plane[2] + y / 2 * to->stride_bytes[2] + left / 2, above, below, n / 2,
+        blend_chroma(to->plane[1] + y / 2 * to->stride_bytes[1] + s.left / 2,
+                     to->plane[2] + y / 2 * to->stride_bytes[2] + s.left / 2, above, below, n / 2,
                      paint, colour.alpha);
     }
 }
@@ -162,30 +173,28 @@ static void blend_planes(const tread_canvas *c, vision_box box, tread_colour col
 /* ---- both ---------------------------------------------------------------------- */
 
 BASE_FAST
-void vision_blend(tread_canvas *c, vision_box box, tread_colour colour)
+void vision_blend(tread_canvas *c, tread_colour colour)
 {
-    if (box.right <= box.left || box.bottom <= box.top)
-        return;
     if (tread_surface__n_planes(&c->target) == 1)
-        blend_bgra(c, box, colour);
+        blend_bgra(c, colour);
     else
-        blend_planes(c, box, colour);
-    for (int y = box.top; y < box.bottom; y++)
-        memset(c->mask + (ptrdiff_t)y * c->width_px + box.left, 0, (size_t)(box.right - box.left));
+        blend_planes(c, colour);
+    for (int y = c->top; y < c->bottom; y++) {
+        const vision_span s = c->span[y];
+        if (s.right > s.left)
+            memset(c->mask + (ptrdiff_t)y * c->width_px + s.left, 0, (size_t)(s.right - s.left));
+    }
+    vision_forget_spans(c);
 }
 
 void vision_blend_glyph(tread_canvas *c, const uint8_t *coverage, int width, int height, int left,
                         int top, tread_colour colour)
 {
-    const vision_box box = {
-        .left = left < 0 ? 0 : left,
-        .top = top < 0 ? 0 : top,
-        .right = width < c->width_px - left ? left + width : c->width_px,
-        .bottom = height < c->height_px - top ? top + height : c->height_px,
-    };
-    for (int y = box.top; box.left < box.right && y < box.bottom; y++)
-        memcpy(c->mask + (ptrdiff_t)y * c->width_px + box.left,
-               coverage + (ptrdiff_t)(y - top) * width + (box.left - left),
-               (size_t)(box.right - box.left));
-    vision_blend(c, box, colour);
+    int from = left < 0 ? 0 : left, to = width < c->width_px - left ? left + width : c->width_px;
+    for (int y = top < 0 ? 0 : top; from < to && y < top + height && y < c->height_px; y++) {
+        memcpy(c->mask + (ptrdiff_t)y * c->width_px + from,
+               coverage + (ptrdiff_t)(y - top) * width + (from - left), (size_t)(to - from));
+        vision_note_span(c, y, (vision_span){from, to});
+    }
+    vision_blend(c, colour);
 }

@@ -11,6 +11,8 @@
 /* OpenCV's anti-aliased edge stands out over the true one by this much; shapes are
  * drawn that much smaller, so that areas come out right (tests/vision holds it). */
 #define EDGE_SPREAD_PX 0.65
+/* How far from it an edge may touch pixels, with one to spare. */
+#define EDGE_REACH_PX 3
 /* The thinnest line the edges allow; thinner ones are this wide and fainter. */
 #define MIN_LINE_PX 1.6
 
@@ -29,10 +31,13 @@ int tread_vision__canvas_create(tread_canvas **out, int width_px, int height_px,
     *c = (tread_canvas){.width_px = width_px, .height_px = height_px};
     int status = TREAD_ERR_NOMEM;
     c->mask = calloc((size_t)width_px * (size_t)height_px, 1);
-    if (!c->mask) {
+    c->span = calloc((size_t)height_px, sizeof *c->span);
+    if (!c->mask || !c->span) {
         tread_error__set(err, status, "out of memory for drawing %d x %d", width_px, height_px);
         goto fail;
     }
+    c->bottom = height_px; /* all rows are as calloc left them */
+    vision_forget_spans(c);
     status = vision_font_create(&c->font, err);
     if (status != TREAD_OK)
         goto fail;
@@ -49,6 +54,7 @@ void tread_vision__canvas_destroy(tread_canvas **c)
         return;
     vision_font_destroy(&(*c)->font);
     free((*c)->mask);
+    free((*c)->span);
     free(*c);
     *c = NULL;
 }
@@ -63,44 +69,19 @@ static bool has_target(const tread_canvas *c)
     return c->target.plane[0] != NULL;
 }
 
-/* ---- boxes ----------------------------------------------------------------- */
-
-static int clamp_to(double v, int high)
-{
-    return v <= 0 ? 0 : v >= high ? high : (int)v;
-}
-
-/* The pixels of the picture within `reach` of the rectangle spanned by two points. */
-static vision_box box_around(const tread_canvas *c, tread_canvas_point a, tread_canvas_point b,
-                             double reach)
-{
-    reach += 3; /* what anti-aliasing may touch, with a pixel to spare */
-    return (vision_box){.left = clamp_to(floor(fmin(a.x, b.x) - reach), c->width_px),
-                        .top = clamp_to(floor(fmin(a.y, b.y) - reach), c->height_px),
-                        .right = clamp_to(ceil(fmax(a.x, b.x) + reach), c->width_px),
-                        .bottom = clamp_to(ceil(fmax(a.y, b.y) + reach), c->height_px)};
-}
-
-static bool is_empty(vision_box box)
-{
-    return box.right <= box.left || box.bottom <= box.top;
-}
-
-static vision_box box_union(vision_box a, vision_box b)
-{
-    if (is_empty(a))
-        return b;
-    if (is_empty(b))
-        return a;
-    return (vision_box){.left = a.left < b.left ? a.left : b.left,
-                        .top = a.top < b.top ? a.top : b.top,
-                        .right = a.right > b.right ? a.right : b.right,
-                        .bottom = a.bottom > b.bottom ? a.bottom : b.bottom};
-}
+/* ---- what can be seen --------------------------------------------------------- */
 
 static bool is_point(tread_canvas_point p)
 {
     return isfinite(p.x) && isfinite(p.y);
+}
+
+/* Whether anything within `reach` of the rectangle spanned by two points is in the picture. */
+static bool is_seen(const tread_canvas *c, tread_canvas_point a, tread_canvas_point b, double reach)
+{
+    reach += EDGE_REACH_PX;
+    return fmax(a.x, b.x) + reach > 0 && fmin(a.x, b.x) - reach < c->width_px &&
+           fmax(a.y, b.y) + reach > 0 && fmin(a.y, b.y) - reach < c->height_px;
 }
 
 /* ---- curves ---------------------------------------------------------------- */
@@ -125,6 +106,31 @@ static int put_arc(tread_canvas_point *out, tread_canvas_point centre, double ra
 }
 
 /* ---- coverage -------------------------------------------------------------- */
+
+static int clamp_to(double v, int high)
+{
+    return v <= 0 ? 0 : v >= high ? high : (int)v;
+}
+
+/* What is within `reach` of a segment may be covered. A polygon is noted by the segments that
+ * bound it: what lies between them as well. */
+static void note_segment(tread_canvas *c, tread_canvas_point a, tread_canvas_point b, double reach)
+{
+    const tread_canvas_point high = a.y < b.y ? a : b, low = a.y < b.y ? b : a;
+    double rise = low.y - high.y, slope = rise > 1 ? (low.x - high.x) / rise : 0;
+    int around = (int)ceil(reach) + EDGE_REACH_PX;
+    int top = clamp_to(floor(high.y) - around, c->height_px);
+    int bottom = clamp_to(floor(low.y) + around + 1, c->height_px);
+    for (int y = top; y < bottom; y++) {
+        double from = fmin(fmax(y - around - high.y, 0), rise);
+        double to = fmin(fmax(y + 1 + around - high.y, 0), rise);
+        double x0 = rise > 1 ? high.x + slope * from : a.x;
+        double x1 = rise > 1 ? high.x + slope * to : b.x;
+        vision_note_span(
+            c, y,
+            (vision_span){(int)floor(fmin(x0, x1)) - around, (int)ceil(fmax(x0, x1)) + around});
+    }
+}
 
 static void cover(tread_canvas *c, const tread_canvas_point *points, int n, bool is_convex,
                   uint8_t value)
@@ -158,16 +164,12 @@ static bool clip_segment(const tread_canvas *c, tread_canvas_point *a, tread_can
     return true;
 }
 
-/* One segment with round ends; returns the box it may have touched. */
-static vision_box cover_segment(tread_canvas *c, tread_canvas_point a, tread_canvas_point b,
-                                double width)
+/* One segment with round ends. */
+static void cover_segment(tread_canvas *c, tread_canvas_point a, tread_canvas_point b, double width)
 {
     double radius = fmin(0.5 * width, TREAD_CANVAS_MAX_PX);
-    if (!clip_segment(c, &a, &b, radius + 4))
-        return (vision_box){0};
-    vision_box box = box_around(c, a, b, radius);
-    if (is_empty(box))
-        return box;
+    if (!clip_segment(c, &a, &b, radius + 4) || !is_seen(c, a, b, radius))
+        return;
     double drawn = fmax(radius - EDGE_SPREAD_PX, 0.05);
     double along = atan2(b.y - a.y, b.x - a.x);
     int n = n_chords(drawn, PI);
@@ -175,37 +177,31 @@ static vision_box cover_segment(tread_canvas *c, tread_canvas_point a, tread_can
     int used = put_arc(points, b, drawn, along - PI / 2, PI, n);
     used += put_arc(points + used, a, drawn, along + PI / 2, PI, n);
     double share = fmin(2 * radius / MIN_LINE_PX, 1);
+    note_segment(c, a, b, radius);
     cover(c, points, used, true, (uint8_t)lround(255 * share));
-    return box;
 }
 
-static vision_box cover_polyline(tread_canvas *c, const tread_canvas_point *points, size_t n,
-                                 double width)
+static void cover_polyline(tread_canvas *c, const tread_canvas_point *points, size_t n,
+                           double width)
 {
-    vision_box box = {0};
     for (size_t i = 0; i + 1 < n; i++)
         if (is_point(points[i]) && is_point(points[i + 1]))
-            box = box_union(box, cover_segment(c, points[i], points[i + 1], width));
-    return box;
+            cover_segment(c, points[i], points[i + 1], width);
 }
 
-/* A disc into the mask; false when nothing of it can be seen. */
-static bool cover_disc(tread_canvas *c, tread_canvas_point centre, double radius, uint8_t value,
-                       vision_box *box)
+static void cover_disc(tread_canvas *c, tread_canvas_point centre, double radius, uint8_t value)
 {
-    if (!is_point(centre) || !(radius > 0) || radius > TREAD_CANVAS_MAX_PX)
-        return false;
-    *box = box_around(c, centre, centre, radius);
-    if (is_empty(*box))
-        return false;
+    if (!is_point(centre) || !(radius > 0) || radius > TREAD_CANVAS_MAX_PX ||
+        !is_seen(c, centre, centre, radius))
+        return;
     double drawn = value ? fmax(radius - EDGE_SPREAD_PX, 0.05) : radius - EDGE_SPREAD_PX;
     if (!(drawn > 0))
-        return true;
+        return;
     int n = 2 * n_chords(drawn, PI);
     tread_canvas_point points[VISION_MAX_VERTICES];
     int used = put_arc(points, centre, drawn, 0, 2 * PI, n) - 1;
+    note_segment(c, centre, centre, radius);
     cover(c, points, used, true, value);
-    return true;
 }
 
 /* ---- shapes ---------------------------------------------------------------- */
@@ -215,10 +211,12 @@ void tread_vision__canvas_polyline(tread_canvas *c, const tread_canvas_point *po
 {
     if (!has_target(c) || !(stroke->width_px > 0))
         return;
-    if (stroke->edge_px > 0 && stroke->edge_colour.alpha)
-        vision_blend(c, cover_polyline(c, points, n, stroke->width_px + 2 * stroke->edge_px),
-                     stroke->edge_colour);
-    vision_blend(c, cover_polyline(c, points, n, stroke->width_px), stroke->colour);
+    if (stroke->edge_px > 0 && stroke->edge_colour.alpha) {
+        cover_polyline(c, points, n, stroke->width_px + 2 * stroke->edge_px);
+        vision_blend(c, stroke->edge_colour);
+    }
+    cover_polyline(c, points, n, stroke->width_px);
+    vision_blend(c, stroke->colour);
 }
 
 void tread_vision__canvas_dashes(tread_canvas *c, tread_canvas_point from, tread_canvas_point to,
@@ -240,19 +238,20 @@ void tread_vision__canvas_dashes(tread_canvas *c, tread_canvas_point from, tread
 void tread_vision__canvas_disc(tread_canvas *c, tread_canvas_point centre, double radius_px,
                                tread_colour colour)
 {
-    vision_box box;
-    if (has_target(c) && cover_disc(c, centre, radius_px, 255, &box))
-        vision_blend(c, box, colour);
+    if (!has_target(c))
+        return;
+    cover_disc(c, centre, radius_px, 255);
+    vision_blend(c, colour);
 }
 
 void tread_vision__canvas_ring(tread_canvas *c, tread_canvas_point centre, double radius_px,
                                double width_px, tread_colour colour)
 {
-    vision_box box, hole;
-    if (!has_target(c) || !(width_px > 0) || !cover_disc(c, centre, radius_px, 255, &box))
+    if (!has_target(c) || !(width_px > 0))
         return;
-    (void)cover_disc(c, centre, radius_px - width_px, 0, &hole);
-    vision_blend(c, box, colour);
+    cover_disc(c, centre, radius_px, 255);
+    cover_disc(c, centre, radius_px - width_px, 0);
+    vision_blend(c, colour);
 }
 
 /* Both angles in radians, the sweep cut at a full turn; false when there is none. */
@@ -293,12 +292,12 @@ void tread_vision__canvas_wedge(tread_canvas *c, tread_canvas_point centre, doub
     if (!has_target(c) || !is_point(centre) || !(radius_px > 0) ||
         radius_px > TREAD_CANVAS_MAX_PX || !sweep_of(from_deg, to_deg, &from, &sweep))
         return;
-    vision_box box = box_around(c, centre, centre, radius_px);
-    if (is_empty(box))
+    if (!is_seen(c, centre, centre, radius_px))
         return;
     tread_canvas_point points[VISION_MAX_VERTICES];
+    note_segment(c, centre, centre, radius_px);
     cover(c, points, put_wedge(points, centre, radius_px, from, sweep), false, 255);
-    vision_blend(c, box, colour);
+    vision_blend(c, colour);
 }
 
 void tread_vision__canvas_arc(tread_canvas *c, tread_canvas_point centre, double radius_px,
@@ -345,14 +344,15 @@ void tread_vision__canvas_polygon(tread_canvas *c, const tread_canvas_point *poi
         low = (tread_canvas_point){fmin(low.x, p.x), fmin(low.y, p.y)};
         high = (tread_canvas_point){fmax(high.x, p.x), fmax(high.y, p.y)};
     }
-    vision_box box = box_around(c, low, high, 0);
-    if (is_empty(box) || area == 0)
+    if (!is_seen(c, low, high, 0) || area == 0)
         return;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         inner[i] = inner_corner(points[(i + n - 1) % n], points[i], points[(i + 1) % n],
                                 area > 0 ? 1 : -1);
+        note_segment(c, points[i], points[(i + 1) % n], 0);
+    }
     cover(c, inner, (int)n, true, 255);
-    vision_blend(c, box, colour);
+    vision_blend(c, colour);
 }
 
 /* Four quarter turns, from the top left corner on. */
@@ -379,16 +379,17 @@ void tread_vision__canvas_panel(tread_canvas *c, tread_canvas_point top_left, do
     double left = fmax(top_left.x, -far_px), top = fmax(top_left.y, -far_px);
     double right = fmin(top_left.x + width_px, far_px);
     double bottom = fmin(top_left.y + height_px, far_px);
-    vision_box box =
-        box_around(c, (tread_canvas_point){left, top}, (tread_canvas_point){right, bottom}, 0);
-    if (is_empty(box) || right - left <= 2 * EDGE_SPREAD_PX || bottom - top <= 2 * EDGE_SPREAD_PX)
+    if (!is_seen(c, (tread_canvas_point){left, top}, (tread_canvas_point){right, bottom}, 0) ||
+        right - left <= 2 * EDGE_SPREAD_PX || bottom - top <= 2 * EDGE_SPREAD_PX)
         return;
     left += EDGE_SPREAD_PX, top += EDGE_SPREAD_PX;
     right -= EDGE_SPREAD_PX, bottom -= EDGE_SPREAD_PX;
     double most = 0.5 * fmin(right - left, bottom - top);
     double radius = fmax(fmin(radius_px - EDGE_SPREAD_PX, most), 0.01);
     tread_canvas_point points[VISION_MAX_VERTICES];
+    note_segment(c, (tread_canvas_point){left, top}, (tread_canvas_point){left, bottom}, 0);
+    note_segment(c, (tread_canvas_point){right, top}, (tread_canvas_point){right, bottom}, 0);
     cover(c, points, put_round_rectangle(points, left, top, right, bottom, fmin(radius, most)),
           true, 255);
-    vision_blend(c, box, colour);
+    vision_blend(c, colour);
 }
