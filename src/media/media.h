@@ -256,17 +256,20 @@ TREAD_WARN_UNUSED int tread_media__writer_open(tread_writer **out, const char *p
                                                const tread_writer_opts *opts, tread_error *err);
 
 /** Where the next picture goes: 4:2:0, of the matrix that was asked for. What is
- *  in it is the picture before, or nothing. Ask anew for each.
+ *  in it is an earlier picture, or nothing. Ask anew for each; waits until one of the
+ *  pictures before has been encoded.
  *  @param[out] surface  valid until the next tread_media__writer_add
- *  @return TREAD_OK, TREAD_ERR_NOMEM */
+ *  @return TREAD_OK; TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM (also of a picture added before) */
 TREAD_WARN_UNUSED int tread_media__writer_surface(tread_writer *writer, tread_surface *surface,
                                                   tread_error *err);
 
-/** Add what lies on the surface, shown from `time_s` on. Times are kept to 1/90000 s,
+/** Add what lies on the surface, shown from `time_s` on; a thread of the writer's own
+ *  encodes it. Times are kept to 1/90000 s,
  *  start at 0 or later and must increase; the last picture is shown as long as the one
  *  before it.
- *  @return TREAD_OK; TREAD_ERR_ARG (a time that does not follow: nothing was
- *          added, go on); TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM */
+ *  @return TREAD_OK; TREAD_ERR_ARG (a time that does not follow, or no surface was asked
+ *          for: nothing was added, go on); TREAD_ERR_OUTPUT, TREAD_ERR_NOMEM, also of a
+ *          picture added before */
 TREAD_WARN_UNUSED int tread_media__writer_add(tread_writer *writer, double time_s,
                                               tread_error *err);
 

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/queue.h"
+#include "base/thread.h"
 #include "media/media.h"
 #include "media/message.h"
 
@@ -22,6 +24,8 @@ enum {
     KEY_INTERVAL = 60,
     MAX_SIDE_PX = 16384,
     MAX_THREADS = 64,
+    /* One is drawn on, one waits, one is encoded. */
+    N_PICTURES = 3,
 };
 
 /* 1000 years; keeps the ticks far from overflow. */
@@ -30,16 +34,24 @@ static const double TIME_MAX_S = 3.2e10;
 struct tread_writer {
     char *path; /* the final name */
     char *part; /* the name until then */
+    enum tread_colour_matrix matrix;
+    AVFrame *picture[N_PICTURES];
+    AVFrame *current;           /* of these, the one that is drawn on; NULL = none was asked for */
+    tread_queue *spare, *ready; /* the others: to be drawn on, to be encoded */
+    bool has_part;              /* a file stands under `part` */
+    bool is_over;               /* finished or failed */
+    int64_t last_ticks;         /* of the picture added last; -1 = none */
+
+    pthread_t thread;
+    bool is_running;
+
+    /* The encode thread's while it runs. */
     AVFormatContext *format;
     AVStream *stream;
     AVCodecContext *encoder;
-    enum tread_colour_matrix matrix;
-    AVFrame *yuv;
     AVPacket *packet;
-    bool has_part; /* a file stands under `part` */
-    bool is_over;  /* finished or failed */
-    int64_t n_frames;
-    int64_t last_ticks, step_ticks;
+    int result;                      /* 0, or libav's error that ended it */
+    int64_t coded_ticks, step_ticks; /* of the picture sent last; from the one before, 0 = none */
 };
 
 /* ---- encoder ------------------------------------------------------------ */
@@ -194,23 +206,108 @@ static int sync_file(const char *path)
     return ret;
 }
 
+/* ---- encoding ------------------------------------------------------------ */
+
+/* Encode one picture (NULL: drain) and write what comes out.
+ * @return 0, or a negative libav error */
+static int encode(tread_writer *w, const AVFrame *frame)
+{
+    int ret = avcodec_send_frame(w->encoder, frame);
+    while (ret >= 0) {
+        ret = avcodec_receive_packet(w->encoder, w->packet);
+        if (ret == AVERROR(EAGAIN) || ret == AVERROR_EOF)
+            return 0;
+        if (ret < 0)
+            return ret;
+        /* The others last until the next one; only the last has to say. */
+        if (w->packet->pts == w->coded_ticks)
+            w->packet->duration = w->step_ticks ? w->step_ticks : LONE_TICKS;
+        w->packet->stream_index = w->stream->index;
+        av_packet_rescale_ts(w->packet, w->encoder->time_base, w->stream->time_base);
+        ret = av_write_frame(w->format, w->packet);
+        av_packet_unref(w->packet);
+    }
+    return ret;
+}
+
+static void *run(void *data)
+{
+    tread_writer *w = data;
+    void *item;
+    while (w->result == 0 && tread_queue__receive(w->ready, &item) == TREAD_OK) {
+        AVFrame *frame = item;
+        w->step_ticks = w->coded_ticks >= 0 ? frame->pts - w->coded_ticks : 0;
+        w->coded_ticks = frame->pts;
+        w->result = encode(w, frame);
+        if (tread_queue__send(w->spare, frame) != TREAD_OK)
+            break;
+    }
+    tread_queue__finish_receiving(w->ready);
+    tread_queue__finish_sending(w->spare);
+    return NULL;
+}
+
+/* What was added is encoded, but for what the encoder itself holds back. */
+static void join(tread_writer *w)
+{
+    if (!w->is_running)
+        return;
+    tread_queue__finish_sending(w->ready);
+    pthread_join(w->thread, NULL);
+    w->is_running = false;
+}
+
+static void destroy_queue(tread_queue **queue)
+{
+    void *item;
+    if (!*queue)
+        return;
+    tread_queue__finish_sending(*queue);
+    while (tread_queue__receive(*queue, &item) == TREAD_OK)
+        ;
+    tread_queue__destroy(queue);
+}
+
 /* ---- life --------------------------------------------------------------- */
 
-static int make_buffers(tread_writer *w, const tread_writer_opts *opts)
+static int make_picture(AVFrame **out, const AVCodecContext *encoder)
+{
+    AVFrame *p = *out = av_frame_alloc();
+    if (!p)
+        return AVERROR(ENOMEM);
+    p->format = AV_PIX_FMT_YUV420P;
+    p->width = encoder->width;
+    p->height = encoder->height;
+    p->color_range = encoder->color_range;
+    p->colorspace = encoder->colorspace;
+    p->color_primaries = encoder->color_primaries;
+    p->color_trc = encoder->color_trc;
+    return av_frame_get_buffer(p, 0);
+}
+
+/* Every picture is spare. */
+static int make_pictures(tread_writer *w)
 {
     w->packet = av_packet_alloc();
-    w->yuv = av_frame_alloc();
-    if (!w->packet || !w->yuv)
+    if (!w->packet || tread_queue__create(&w->spare, N_PICTURES) != TREAD_OK ||
+        tread_queue__create(&w->ready, N_PICTURES) != TREAD_OK)
         return AVERROR(ENOMEM);
-    w->yuv->format = AV_PIX_FMT_YUV420P;
-    w->yuv->width = opts->width_px;
-    w->yuv->height = opts->height_px;
-    w->yuv->color_range = w->encoder->color_range;
-    w->yuv->colorspace = w->encoder->colorspace;
-    w->yuv->color_primaries = w->encoder->color_primaries;
-    w->yuv->color_trc = w->encoder->color_trc;
-    w->matrix = matrix_of(opts);
-    return av_frame_get_buffer(w->yuv, 0);
+    for (int i = 0; i < N_PICTURES; i++) {
+        int ret = make_picture(&w->picture[i], w->encoder);
+        if (ret < 0)
+            return ret;
+        if (tread_queue__send(w->spare, w->picture[i]) != TREAD_OK)
+            return AVERROR(EINVAL);
+    }
+    return 0;
+}
+
+static int start(tread_writer *w, tread_error *err)
+{
+    if (tread_thread__start(&w->thread, "encode", run, w) != TREAD_OK)
+        return fail_write(w, AVERROR(ENOMEM), err);
+    w->is_running = true;
+    return TREAD_OK;
 }
 
 static bool are_valid(const tread_writer_opts *o)
@@ -232,6 +329,8 @@ int tread_media__writer_open(tread_writer **out, const char *path, const tread_w
     if (!w)
         goto fail;
     size_t size = strlen(path) + sizeof ".part";
+    w->matrix = matrix_of(opts);
+    w->last_ticks = w->coded_ticks = -1;
     w->path = strdup(path);
     w->part = malloc(size);
     if (!w->path || !w->part)
@@ -239,9 +338,11 @@ int tread_media__writer_open(tread_writer **out, const char *path, const tread_w
     snprintf(w->part, size, "%s.part", path);
     status = open_encoder(w, opts, err);
     if (status == TREAD_OK) {
-        int ret = make_buffers(w, opts);
+        int ret = make_pictures(w);
         status = ret < 0 ? fail_write(w, ret, err) : open_file(w, err);
     }
+    if (status == TREAD_OK)
+        status = start(w, err);
     if (status != TREAD_OK)
         goto fail;
     *out = w;
@@ -259,13 +360,17 @@ void tread_media__writer_close(tread_writer **writer)
     tread_writer *w = writer ? *writer : NULL;
     if (!w)
         return;
+    join(w);
+    destroy_queue(&w->ready);
+    destroy_queue(&w->spare);
     if (w->format)
         avio_closep(&w->format->pb);
     if (w->has_part)
         unlink(w->part);
     avformat_free_context(w->format);
     avcodec_free_context(&w->encoder);
-    av_frame_free(&w->yuv);
+    for (int i = 0; i < N_PICTURES; i++)
+        av_frame_free(&w->picture[i]);
     av_packet_free(&w->packet);
     free(w->path);
     free(w->part);
@@ -275,38 +380,36 @@ void tread_media__writer_close(tread_writer **writer)
 
 /* ---- writing ------------------------------------------------------------ */
 
-/* Encode one picture (NULL: drain) and write what comes out.
- * @return 0, or a negative libav error */
-static int encode(tread_writer *w, const AVFrame *frame)
+/* The encode thread left before it was told to. */
+static int fail_encode(tread_writer *w, tread_error *err)
 {
-    int ret = avcodec_send_frame(w->encoder, frame);
-    while (ret >= 0) {
-        ret = avcodec_receive_packet(w->encoder, w->packet);
-        if (ret == AVERROR(EAGAIN) || ret == AVERROR_EOF)
-            return 0;
-        if (ret < 0)
-            return ret;
-        /* The others last until the next one; only the last has to say. */
-        if (w->packet->pts == w->last_ticks)
-            w->packet->duration = w->n_frames > 1 ? w->step_ticks : LONE_TICKS;
-        w->packet->stream_index = w->stream->index;
-        av_packet_rescale_ts(w->packet, w->encoder->time_base, w->stream->time_base);
-        ret = av_write_frame(w->format, w->packet);
-        av_packet_unref(w->packet);
-    }
-    return ret;
+    join(w);
+    return fail_write(w, w->result, err);
+}
+
+static int refuse_over(const tread_writer *w, tread_error *err)
+{
+    return tread_error__set(err, TREAD_ERR_OUTPUT, "%s: writing has already ended", w->path);
 }
 
 int tread_media__writer_surface(tread_writer *w, tread_surface *surface, tread_error *err)
 {
-    int ret = av_frame_make_writable(w->yuv);
+    void *item;
+    if (w->is_over)
+        return refuse_over(w, err);
+    if (!w->current) {
+        if (tread_queue__receive(w->spare, &item) != TREAD_OK)
+            return fail_encode(w, err);
+        w->current = item;
+    }
+    int ret = av_frame_make_writable(w->current);
     if (ret < 0)
         return fail_write(w, ret, err);
     *surface = (tread_surface){
-        .width_px = w->yuv->width, .height_px = w->yuv->height, .matrix = w->matrix};
+        .width_px = w->current->width, .height_px = w->current->height, .matrix = w->matrix};
     for (int i = 0; i < 3; i++) {
-        surface->plane[i] = w->yuv->data[i];
-        surface->stride_bytes[i] = w->yuv->linesize[i];
+        surface->plane[i] = w->current->data[i];
+        surface->stride_bytes[i] = w->current->linesize[i];
     }
     return TREAD_OK;
 }
@@ -314,29 +417,35 @@ int tread_media__writer_surface(tread_writer *w, tread_surface *surface, tread_e
 int tread_media__writer_add(tread_writer *w, double time_s, tread_error *err)
 {
     if (w->is_over)
-        return tread_error__set(err, TREAD_ERR_OUTPUT, "%s: writing has already ended", w->path);
+        return refuse_over(w, err);
+    if (!w->current)
+        return tread_error__set(err, TREAD_ERR_ARG, "%s: no picture was drawn for %g s", w->path,
+                                time_s);
     if (!(time_s >= 0.0 && time_s <= TIME_MAX_S))
         return tread_error__set(err, TREAD_ERR_ARG, "%s: %g s is no time for a picture", w->path,
                                 time_s);
     int64_t ticks = llrint(time_s * TICKS_PER_S);
-    if (w->n_frames > 0 && ticks <= w->last_ticks)
+    if (ticks <= w->last_ticks)
         return tread_error__set(err, TREAD_ERR_ARG,
                                 "%s: a picture at %.6f s cannot follow one at %.6f s", w->path,
                                 time_s, (double)w->last_ticks / TICKS_PER_S);
-    w->step_ticks = ticks - w->last_ticks;
+    w->current->pts = ticks;
+    if (tread_queue__send(w->ready, w->current) != TREAD_OK)
+        return fail_encode(w, err);
+    w->current = NULL;
     w->last_ticks = ticks;
-    w->n_frames++;
-    w->yuv->pts = ticks;
-    int ret = encode(w, w->yuv);
-    return ret < 0 ? fail_write(w, ret, err) : TREAD_OK;
+    return TREAD_OK;
 }
 
 int tread_media__writer_finish(tread_writer *w, tread_error *err)
 {
     if (w->is_over)
-        return tread_error__set(err, TREAD_ERR_OUTPUT, "%s: writing has already ended", w->path);
+        return refuse_over(w, err);
     w->is_over = true;
-    int ret = encode(w, NULL);
+    join(w);
+    int ret = w->result;
+    if (ret >= 0)
+        ret = encode(w, NULL);
     if (ret >= 0)
         ret = av_write_trailer(w->format);
     int closed = avio_closep(&w->format->pb);

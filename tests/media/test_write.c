@@ -223,10 +223,14 @@ static void wrong_use(void **state)
     assert_int_equal(tread_media__writer_add(writer, -1, &err), TREAD_ERR_ARG);
     assert_int_equal(tread_media__writer_add(writer, NAN, &err), TREAD_ERR_ARG);
     assert_int_equal(tread_media__writer_add(writer, 1.0, &err), TREAD_OK);
+    assert_int_equal(tread_media__writer_add(writer, 1.05, &err), TREAD_ERR_ARG); /* none drawn */
+    print_message("  %s\n", err.text);
+    paint(writer, 50, 128, 128);
     assert_int_equal(tread_media__writer_add(writer, 1.0, &err), TREAD_ERR_ARG);
     assert_int_equal(tread_media__writer_add(writer, 0.5, &err), TREAD_ERR_ARG);
     print_message("  %s\n", err.text);
     /* Refused pictures do no harm to the rest. */
+    paint(writer, 50, 128, 128);
     assert_int_equal(tread_media__writer_add(writer, 1.1, &err), TREAD_OK);
     assert_int_equal(tread_media__writer_finish(writer, &err), TREAD_OK);
     assert_int_equal(tread_media__writer_add(writer, 1.2, &err), TREAD_ERR_OUTPUT);
@@ -282,16 +286,15 @@ static int write_noise(const char *path, tread_error *err)
     tread_writer *writer;
     const tread_writer_opts opts = {.width_px = 320, .height_px = 240};
     int status = tread_media__writer_open(&writer, path, &opts, err);
-    if (status == TREAD_OK)
-        paint(writer, 0, 128, 128);
     for (int i = 0; status == TREAD_OK && i < 60; i++) {
         tread_surface to;
         status = tread_media__writer_surface(writer, &to, err);
-        for (int y = 0; status == TREAD_OK && y < 240; y++)
-            for (int x = 0; x < 320; x++) {
-                seed = seed * 1664525U + 1013904223U;
-                to.plane[0][y * to.stride_bytes[0] + x] = (uint8_t)(seed >> 24);
-            }
+        for (int p = 0; status == TREAD_OK && p < 3; p++)
+            for (int y = 0; y < 240 >> tread_surface__shift(p); y++)
+                for (int x = 0; x < 320 >> tread_surface__shift(p); x++) {
+                    seed = seed * 1664525U + 1013904223U;
+                    to.plane[p][y * to.stride_bytes[p] + x] = (uint8_t)(seed >> 24);
+                }
         if (status == TREAD_OK)
             status = tread_media__writer_add(writer, i / 25.0, err);
     }
