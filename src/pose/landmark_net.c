@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/compiler.h"
 #include "pose/crop.h"
 
 /* RefineLandmarksFromHeatmapCalculator: kernel_size, min_confidence_to_refine. */
@@ -100,32 +101,63 @@ static bool is_peak(const float *heat, int x, int y)
     return true;
 }
 
-void tread_pose__find_peaks(const float *heat, int point, pose_peak peaks[2])
+/* The two warmest cells of a point's map so far; -1 = none. */
+typedef struct warmest {
+    float value[TREAD_N_LEG_LANDMARKS][2];
+    int cell[TREAD_N_LEG_LANDMARKS][2];
+    float colder[TREAD_N_LEG_LANDMARKS]; /* of the two: what a third has to be warmer than */
+} warmest;
+
+static void take_cell(warmest *w, const float *legs, int leg, int cell)
 {
-    const float *map = heat + point;
-    float value[2] = {PEAK_MIN_LOGIT, PEAK_MIN_LOGIT};
-    int cell[2] = {-1, -1};
-    for (int y = 0; y < POSE_HEAT_SIZE; y++)
-        for (int x = 0; x < POSE_HEAT_SIZE; x++) {
-            int i = y * POSE_HEAT_SIZE + x;
-            float here = map[i * POSE_N_POINTS];
-            if (!(here > value[1]) || !is_peak(map, x, y))
-                continue;
-            int rank = here > value[0] ? 0 : 1;
-            if (rank == 0) {
-                value[1] = value[0];
-                cell[1] = cell[0];
-            }
-            value[rank] = here;
-            cell[rank] = i;
-        }
-    for (int k = 0; k < 2; k++) {
-        peaks[k] = (pose_peak){0, 0, 0};
-        if (cell[k] >= 0)
-            peaks[k].warmth =
-                mean_of_warmth(map, cell[k] % POSE_HEAT_SIZE, cell[k] / POSE_HEAT_SIZE, PEAK_REACH,
-                               &peaks[k].x, &peaks[k].y);
+    float here = legs[(ptrdiff_t)cell * POSE_N_POINTS + leg];
+    if (!is_peak(legs + leg, cell % POSE_HEAT_SIZE, cell / POSE_HEAT_SIZE))
+        return;
+    int rank = here > w->value[leg][0] ? 0 : 1;
+    if (rank == 0) {
+        w->value[leg][1] = w->value[leg][0];
+        w->cell[leg][1] = w->cell[leg][0];
     }
+    w->value[leg][rank] = here;
+    w->cell[leg][rank] = cell;
+    w->colder[leg] = w->value[leg][1];
+}
+
+/* All legs' maps lie side by side: one walk through them, not one for each. */
+BASE_FAST
+static void find_warmest(warmest *w, const float *legs)
+{
+    for (int cell = 0; cell < POSE_HEAT_SIZE * POSE_HEAT_SIZE; cell++) {
+        const float *here = legs + (ptrdiff_t)cell * POSE_N_POINTS;
+        int is_warm = 0;
+        for (int leg = 0; leg < TREAD_N_LEG_LANDMARKS; leg++)
+            is_warm |= here[leg] > w->colder[leg];
+        if (is_warm)
+            for (int leg = 0; leg < TREAD_N_LEG_LANDMARKS; leg++)
+                if (here[leg] > w->colder[leg])
+                    take_cell(w, legs, leg, cell);
+    }
+}
+
+void tread_pose__find_leg_peaks(const float *heat, pose_peak peaks[TREAD_N_LEG_LANDMARKS][2])
+{
+    const float *legs = heat + TREAD_LM_FIRST_LEG;
+    warmest w;
+    for (int leg = 0; leg < TREAD_N_LEG_LANDMARKS; leg++) {
+        w.colder[leg] = w.value[leg][0] = w.value[leg][1] = PEAK_MIN_LOGIT;
+        w.cell[leg][0] = w.cell[leg][1] = -1;
+    }
+    find_warmest(&w, legs);
+    for (int leg = 0; leg < TREAD_N_LEG_LANDMARKS; leg++)
+        for (int k = 0; k < 2; k++) {
+            pose_peak *peak = &peaks[leg][k];
+            int cell = w.cell[leg][k];
+            *peak = (pose_peak){0, 0, 0};
+            if (cell >= 0)
+                peak->warmth =
+                    mean_of_warmth(legs + leg, cell % POSE_HEAT_SIZE, cell / POSE_HEAT_SIZE,
+                                   PEAK_REACH, &peak->x, &peak->y);
+        }
 }
 
 /* A point of the crop on the upright picture. */
@@ -170,18 +202,18 @@ static tread_place place_of(const pose_peak *peak, const double map[6])
 static void place_legs(const float *heat, const pose_region *region, tread_landmarks *out)
 {
     double map[6];
+    pose_peak peaks[TREAD_N_LEG_LANDMARKS][2];
     tread_pose__upright_from_crop(region, map);
+    tread_pose__find_leg_peaks(heat, peaks);
     for (int i = 0; i < TREAD_N_LEG_LANDMARKS; i++) {
         int k = TREAD_LM_FIRST_LEG + i;
-        pose_peak peaks[2];
-        tread_pose__find_peaks(heat, k, peaks);
-        if (!(peaks[0].warmth > 0))
+        if (!(peaks[i][0].warmth > 0))
             continue; /* a cold map: the regression is all there is */
-        tread_place first = place_of(&peaks[0], map);
+        tread_place first = place_of(&peaks[i][0], map);
         out->x_px[k] = first.x_px;
         out->y_px[k] = first.y_px;
         out->confidence[k] = first.confidence;
-        out->second[i] = place_of(&peaks[1], map);
+        out->second[i] = place_of(&peaks[i][1], map);
     }
 }
 

@@ -40,12 +40,11 @@ typedef struct pose_peak {
  *  Any thread. */
 void tread_pose__refine_points(const float *heat, float *points, float *warmth);
 
-/** The two warmest places of one point's whole heat map, warmest first: cells no
+/** The two warmest places of each leg landmark's whole heat map, warmest first: cells no
  *  neighbour of which is warmer, of warmth 0.1 or more.
- *  @param[in] heat   (64, 64, 39) logits
- *  @param     point  0 to 38
+ *  @param[in] heat  (64, 64, 39) logits
  *  Any thread. */
-void tread_pose__find_peaks(const float *heat, int point, pose_peak peaks[2]);
+void tread_pose__find_leg_peaks(const float *heat, pose_peak peaks[TREAD_N_LEG_LANDMARKS][2]);
 
 /** Points in crop pixels to landmarks in upright pixels: x, y and z; no second places.
  *  Any thread. */

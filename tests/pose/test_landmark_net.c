@@ -74,16 +74,21 @@ static void the_two_warmest_places_are_found(void **state)
 {
     (void)state;
     cold();
-    pose_peak peaks[2];
-    tread_pose__find_peaks(heat[0][0], 5, peaks);
+    enum { A = 2, B = TREAD_N_LEG_LANDMARKS - 1 };
+    const int a_point = TREAD_LM_FIRST_LEG + A, b_point = TREAD_LM_FIRST_LEG + B;
+    pose_peak all[TREAD_N_LEG_LANDMARKS][2];
+    const pose_peak *peaks = all[A];
+    tread_pose__find_leg_peaks(heat[0][0], all);
     require_near(peaks[0].warmth, 0, 0);
     require_near(peaks[1].warmth, 0, 0);
 
-    heat[10][20][5] = 1;
-    heat[10][21][5] = 0.5f; /* a slope of the first, no place of its own */
-    heat[40][50][5] = 2;
-    heat[60][3][5] = -1; /* the third */
-    tread_pose__find_peaks(heat[0][0], 5, peaks);
+    heat[10][20][a_point] = 1;
+    heat[10][21][a_point] = 0.5f; /* a slope of the first, no place of its own */
+    heat[40][50][a_point] = 2;
+    heat[60][3][a_point] = -1;                               /* the third */
+    heat[60][4][a_point - 1] = heat[60][4][a_point + 1] = 9; /* other points' */
+    heat[60][4][TREAD_LM_FIRST_LEG - 1] = 9;
+    tread_pose__find_leg_peaks(heat[0][0], all);
     double a = 1 / (1 + exp(-1)), b = 1 / (1 + exp(-0.5));
     require_near(peaks[0].x, 50 * 4, EXACT_PX);
     require_near(peaks[0].y, 40 * 4, EXACT_PX);
@@ -92,15 +97,19 @@ static void the_two_warmest_places_are_found(void **state)
     require_near(peaks[1].y, 10 * 4, EXACT_PX);
     require_near(peaks[1].warmth, a, 1e-6);
 
-    heat[40][51][5] = 2; /* a plateau is one place */
-    tread_pose__find_peaks(heat[0][0], 5, peaks);
+    heat[40][51][a_point] = 2; /* a plateau is one place */
+    tread_pose__find_leg_peaks(heat[0][0], all);
     require_near(peaks[0].x, 50.5 * 4, EXACT_PX);
     require_near(peaks[1].y, 10 * 4, EXACT_PX);
 
+    for (int leg = 0; leg < TREAD_N_LEG_LANDMARKS; leg++)
+        assert_int_equal(all[leg][0].warmth > 0, leg >= A - 1 && leg <= A + 1);
+
     cold();
-    heat[0][0][7] = 3; /* at the edge, and nothing else but a lukewarm cell */
-    heat[30][30][7] = -2.3f;
-    tread_pose__find_peaks(heat[0][0], 7, peaks);
+    heat[0][0][b_point] = 3; /* at the edge, and nothing else but a lukewarm cell */
+    heat[30][30][b_point] = -2.3f;
+    tread_pose__find_leg_peaks(heat[0][0], all);
+    peaks = all[B];
     require_near(peaks[0].x, 0, EXACT_PX);
     require_near(peaks[1].warmth, 0, 0);
 }
