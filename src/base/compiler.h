@@ -8,6 +8,20 @@
 #define BASE_PRINTF(fmt, args)
 #endif
 
+/* Whether every block of memory is to be one of malloc's, so that what is read beside it is found.
+ */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BASE_HAS_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) && !defined(BASE_HAS_ASAN)
+#define BASE_HAS_ASAN 1
+#endif
+#ifndef BASE_HAS_ASAN
+#define BASE_HAS_ASAN 0
+#endif
+
 /* A function compiled twice with all it calls: for any processor, and for those with AVX2; the
  * loader picks. Without contraction (-ffp-contract=off) both give the same bits. Sanitizers are
  * not ready yet when the loader asks. */

@@ -9,6 +9,7 @@
 #include <xnnpack.h>
 
 #include "base/error.h"
+#include "pose/bulk.h"
 
 _Static_assert(POSE_SPARE_BYTES >= XNN_EXTRA_BYTES, "XNNPACK reads further than we allow for");
 _Static_assert(POSE_MAX_DIMS <= XNN_MAX_TENSOR_DIMS, "XNNPACK takes fewer dimensions");
@@ -199,6 +200,46 @@ static int connect_ends(pose_graph *graph, size_t n_outputs, tread_error *err)
                      "its inputs and outputs", 0, err);
 }
 
+/* What XNNPACK keeps of weights is aligned memory; the rest is small. */
+
+static void *allocate(void *context, size_t n_bytes)
+{
+    (void)context;
+    return malloc(n_bytes);
+}
+
+static void *reallocate(void *context, void *block, size_t n_bytes)
+{
+    (void)context;
+    return realloc(block, n_bytes);
+}
+
+static void deallocate(void *context, void *block)
+{
+    (void)context;
+    free(block);
+}
+
+static void *allocate_aligned(void *context, size_t alignment, size_t n_bytes)
+{
+    (void)context;
+    return alignment <= POSE_BULK_ALIGN ? tread_pose__bulk_alloc(n_bytes) : NULL;
+}
+
+static void deallocate_aligned(void *context, void *block)
+{
+    (void)context;
+    tread_pose__bulk_free(block);
+}
+
+static const struct xnn_allocator allocator = {
+    .allocate = allocate,
+    .reallocate = reallocate,
+    .deallocate = deallocate,
+    .aligned_allocate = allocate_aligned,
+    .aligned_deallocate = deallocate_aligned,
+};
+
 /* A pool that cannot be had is done without. */
 static enum xnn_status create_runtime(pose_graph *graph, xnn_subgraph_t subgraph, int n_threads)
 {
@@ -214,7 +255,7 @@ int tread_pose__graph_create(pose_graph **out, const pose_network *network, int 
     int status = tread_pose__network_check(network, err);
     if (status != TREAD_OK)
         return status;
-    status = status_of(xnn_initialize(NULL), "this processor", 0, err);
+    status = status_of(xnn_initialize(&allocator), "this processor", 0, err);
     if (status != TREAD_OK)
         return status;
     pose_graph *graph = calloc(1, sizeof *graph);

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "base/error.h"
+#include "pose/bulk.h"
 
 /* @mediapipe/pose 0.5.1675469404 from the npm registry. */
 static const struct {
@@ -70,7 +71,7 @@ static int refuse_content(const char *dir, enum pose_model_file which, size_t n_
 /* Up to `max_bytes` of a file; more is not asked for. */
 static void *read_up_to(FILE *file, size_t max_bytes, size_t *n_bytes)
 {
-    void *bytes = malloc(max_bytes);
+    void *bytes = tread_pose__bulk_alloc(max_bytes);
     if (bytes)
         *n_bytes = fread(bytes, 1, max_bytes, file);
     return bytes;
@@ -108,7 +109,7 @@ int tread_pose__model_file_read(const char *dir, enum pose_model_file which, voi
     else if (strcmp(sha256, pinned[which].sha256) != 0)
         status = refuse_content(dir, which, *n_bytes, sha256, err);
     if (status != TREAD_OK)
-        free(content);
+        tread_pose__bulk_free(content);
     else
         *bytes = content;
     return status;

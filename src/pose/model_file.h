@@ -16,7 +16,7 @@ enum pose_model_file {
 };
 
 /** Read a file and compare it with the pinned SHA-256.
- *  @param[out] bytes  allocated, to be freed by the caller; NULL on failure
+ *  @param[out] bytes  the caller's, to be freed by pose/bulk.h; NULL on failure
  *  @return TREAD_OK; TREAD_ERR_MODEL with a line that names file, reason and
  *          remedy; TREAD_ERR_NOMEM. Any thread. */
 TREAD_WARN_UNUSED int tread_pose__model_file_read(const char *dir, enum pose_model_file which,

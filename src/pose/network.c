@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "pose/bulk.h"
 
 void tread_pose__network_clear(pose_network *network)
 {
     for (size_t i = 0; network->tensors && i < network->n_tensors; i++)
-        free(network->tensors[i].owned);
+        tread_pose__bulk_free(network->tensors[i].owned);
     free(network->tensors);
     free(network->ops);
     memset(network, 0, sizeof *network);

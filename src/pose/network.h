@@ -54,7 +54,7 @@ typedef struct pose_tensor {
     int is_sparse;
     pose_index_list row_starts; /* n_elements / last dimension, plus 1 */
     pose_index_list columns;    /* one for each value in data */
-    void *owned;                /* what data points to when the network owns it */
+    void *owned;                /* what data points to when the network owns it: pose/bulk.h */
 } pose_tensor;
 
 enum pose_op_kind {

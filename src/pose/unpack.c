@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "pose/bulk.h"
 
 /* Without branches, so that loops over it become vectors: all three kinds of number are
  * made, and one is taken. */
@@ -84,13 +85,13 @@ int tread_pose__densify(const pose_tensor *sparse, void *dense)
 /* Room for n elements and for what XNNPACK may read behind them. */
 static void *new_constant(size_t n, size_t size)
 {
-    return calloc(1, n * size + POSE_SPARE_BYTES);
+    return tread_pose__bulk_alloc(n * size + POSE_SPARE_BYTES);
 }
 
 /* `data` may be NULL: the tensor lets go of what it had. */
 static void give(pose_tensor *tensor, void *data, size_t size)
 {
-    free(tensor->owned);
+    tread_pose__bulk_free(tensor->owned);
     tensor->owned = data;
     tensor->data = data;
     tensor->n_bytes = data ? tensor->n_elements * size : 0;
@@ -104,7 +105,7 @@ static int unpack_densify(const pose_tensor *from, pose_tensor *to)
     if (!data)
         return TREAD_ERR_NOMEM;
     if (!tread_pose__densify(from, data)) {
-        free(data);
+        tread_pose__bulk_free(data);
         return TREAD_ERR_MODEL;
     }
     give(to, data, size);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/thread.h"
+#include "pose/bulk.h"
 #include "pose/detector.h"
 #include "pose/landmark_net.h"
 #include "pose/model_file.h"
@@ -47,7 +48,7 @@ static int load_network(pose_network *out, const char *dir, enum pose_model_file
         return status;
     tread_error reason;
     status = make_network(out, bytes, n_bytes, wanted, n_wanted, &reason);
-    free(bytes);
+    tread_pose__bulk_free(bytes);
     if (status == TREAD_ERR_MODEL)
         return tread_pose__model_file_refuse(dir, which, reason.text, err);
     if (status != TREAD_OK)
