@@ -81,10 +81,11 @@ int tread_queue__send(tread_queue *q, void *item)
     return is_taken ? TREAD_OK : TREAD_EOF;
 }
 
-int tread_queue__send_now(tread_queue *q, void *item, void **dropped)
+int tread_queue__send_now(tread_queue *q, void *item, size_t limit, void **dropped)
 {
     pthread_mutex_lock(&q->lock);
-    *dropped = q->n == q->capacity && !q->is_receiving_done ? take_oldest(q) : NULL;
+    bool is_full = q->n == q->capacity || q->n >= limit;
+    *dropped = is_full && !q->is_receiving_done ? take_oldest(q) : NULL;
     bool is_taken = put(q, item);
     pthread_mutex_unlock(&q->lock);
     return is_taken ? TREAD_OK : TREAD_EOF;

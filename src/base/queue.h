@@ -22,10 +22,13 @@ TREAD_WARN_UNUSED int tread_queue__create(tread_queue **out, size_t capacity);
  *          left, the item stays with the caller */
 TREAD_WARN_UNUSED int tread_queue__send(tread_queue *q, void *item);
 
-/** Give `item` to the receiver without waiting: a full queue makes room.
+/** Give `item` to the receiver without waiting: where `limit` items wait already, or the queue is
+ *  full, the oldest makes room. Where more than that wait they stay, one more goes with the next.
+ *  @param limit  at least 1
  *  @param[out] dropped  the oldest item, the caller's again; NULL = there was room
  *  @return as tread_queue__send */
-TREAD_WARN_UNUSED int tread_queue__send_now(tread_queue *q, void *item, void **dropped);
+TREAD_WARN_UNUSED int tread_queue__send_now(tread_queue *q, void *item, size_t limit,
+                                            void **dropped);
 
 /** No more items will come. What is queued is still delivered. */
 void tread_queue__finish_sending(tread_queue *q);

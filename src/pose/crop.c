@@ -194,8 +194,7 @@ static pose_crop_plane plane_of(const tread_picture *picture, int index)
     };
 }
 
-/* ITU-R BT.601, BT.709 and BT.2020: the weights of red and blue in luma, and
- * the code ranges. */
+/* The picture's matrix, code range and depth, and the range asked for, in one step. */
 static pose_crop_colour colour_of(const tread_picture *picture, float low, float high)
 {
     double red, blue;

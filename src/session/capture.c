@@ -14,9 +14,12 @@
 #include "base/thread.h"
 #include "session/facts.h"
 
-/* Pictures that may wait: rides out a hiccup of 66 ms at 60 a second. Who cannot keep up passes
- * over them (session_capture_next). */
-#define N_WAITING 4
+/* Pictures that may wait: rides out a hiccup of 130 ms at 60 a second, as when a browser takes both
+ * cores. Who cannot keep up passes over them (session_capture_next), and after a picture was lost
+ * fewer wait for some time: more would be lag, and lose as many. */
+#define N_WAITING 8
+#define N_WAITING_STRAINED 4
+#define STRAINED_NS INT64_C(2000000000)
 /* Pictures that have waited in a row for so long are passed over: a hiccup must not become lag. */
 #define BACKLOG_NS INT64_C(300000000)
 /* A stream that is silent for so long is connected anew. Wi-Fi drops for a second or two. */
@@ -47,7 +50,8 @@ struct tread_capture {
     double last_s, last_arrived_s;
     int n_connections;
     double rate_from_s;
-    int n_in_rate; /* frames after that at rate_from_s */
+    int n_in_rate;             /* frames after that at rate_from_s */
+    int64_t strained_until_ns; /* 0 = it was not yet */
 
     int64_t caught_up_ns; /* of whoever takes the pictures: when none waited last */
 
@@ -229,6 +233,17 @@ static bool await_turn(tread_capture *c, tread_frame *frame)
 
 /* ---- the thread ------------------------------------------------------------- */
 
+/* As tread_queue__send_now. */
+static int send(tread_capture *c, tread_frame *frame, void **dropped)
+{
+    int64_t now_ns = tread_clock__now_ns();
+    size_t limit = now_ns < c->strained_until_ns ? N_WAITING_STRAINED : N_WAITING;
+    int status = tread_queue__send_now(c->queue, frame, limit, dropped);
+    if (*dropped)
+        c->strained_until_ns = now_ns + STRAINED_NS;
+    return status;
+}
+
 /* All frames of one connection. @return why it is over */
 static int watch(tread_capture *c, tread_error *err)
 {
@@ -251,7 +266,7 @@ static int watch(tread_capture *c, tread_error *err)
         pthread_mutex_unlock(&c->lock);
         /* Once sent it is somebody else's. */
         tread_frame *kept = tread_media__frame_ref(frame);
-        status = tread_queue__send_now(c->queue, frame, &dropped);
+        status = send(c, frame, &dropped);
         if (status != TREAD_OK)
             tread_media__frame_unref(&frame);
         tread_frame *old = dropped;
